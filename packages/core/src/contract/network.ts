@@ -1,0 +1,76 @@
+import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
+import type { Random } from "../random.js";
+import type { NumericArray, Rank } from "./volume.js";
+
+/** Whether a forward pass trains (dropout active, batch statistics) or infers. Dropout draws from the stream given. */
+export type Mode = { readonly training: true; readonly random: Random } | { readonly training: false };
+
+/** A named tensor that belongs to a network and is saved with it: a trained parameter or a moving statistic. */
+export interface Weight {
+  /** Path within its owner, e.g. "level0/conv1/kernel". Unique there; the key in the weights file. */
+  readonly name: string;
+  readonly variable: Variable;
+  /** False for moving statistics, which training updates without a gradient. */
+  readonly trainable: boolean;
+}
+
+/** Holds tensors until told to let go. */
+export interface Disposable {
+  dispose(): void;
+}
+
+/** One resolution of an encoder's pyramid. */
+export interface EncoderLevel {
+  readonly channels: number;
+  /** Input voxels per voxel of this level, along every axis. */
+  readonly stride: number;
+}
+
+/** What an encoder makes of a batch of images. The caller owns the tensors. */
+export interface Features {
+  /** One tensor per level, shallow to deep, [batch, ...spatial, channels]; the last is the bottleneck. */
+  readonly pyramid: readonly Tensor[];
+  /** The last layer's output, final pooling included; the bottleneck itself where there is none. */
+  readonly output: Tensor;
+  /** Global average of the bottleneck, [batch, channels]. */
+  readonly pooled: Tensor;
+}
+
+/** A network that turns images into a pyramid of features. Tasks and heads see nothing else of it. */
+export interface Encoder extends Disposable {
+  readonly rank: Rank;
+  /** Image channels it takes. */
+  readonly channels: number;
+  /** Levels of the pyramid, shallow to deep. */
+  readonly levels: readonly EncoderLevel[];
+  /** Channels and stride of `Features.output`. */
+  readonly output: EncoderLevel;
+  readonly weights: readonly Weight[];
+  /** Takes [batch, ...spatial, channels]. */
+  forward(images: Tensor, mode: Mode): Features;
+}
+
+/** One training example: named arrays without the batch axis. */
+export type Example = Readonly<Record<string, NumericArray>>;
+
+/** Examples stacked along a leading batch axis, on the engine. */
+export interface Batch<E extends Example = Example> {
+  readonly tensors: { readonly [Key in keyof E]: Tensor };
+  /** The case each example came from. */
+  readonly caseIds: readonly string[];
+}
+
+/** What one training or validation step returns. The caller owns the tensors. */
+export interface StepResult {
+  /** What is minimised. */
+  readonly loss: Scalar;
+  /** Named figures for the log, e.g. `accuracy`. */
+  readonly metrics: Readonly<Record<string, Scalar>>;
+}
+
+/** Anything the training loop can train: a proxy task or a head, built on an encoder. */
+export interface Trainable<E extends Example = Example> extends Disposable {
+  /** Its own weights, without the encoder's. */
+  readonly weights: readonly Weight[];
+  step(batch: Batch<E>, mode: Mode): StepResult;
+}

@@ -1,0 +1,189 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { Random } from "../random.js";
+import type { Encoder, Example, Trainable } from "./network.js";
+import type { Figure, NumericArray, Rank, Volume } from "./volume.js";
+
+/** Version of the contract below. A plugin names the one it was written for; a mismatch is refused with the fix. */
+export const CONTRACT = 1;
+
+export type PluginKind = "task" | "encoder" | "head" | "dataset" | "backend";
+
+/** What every plugin says of itself. */
+export interface PluginBase<Kind extends PluginKind, Name extends string, Options> {
+  readonly kind: Kind;
+  readonly name: Name;
+  readonly contract: typeof CONTRACT;
+  /** One line for listings. */
+  readonly summary: string;
+  readonly ranks: readonly Rank[];
+  /** The only place of its options' defaults, units and descriptions. Zod 4 schemas fit. */
+  readonly options: StandardSchemaV1<unknown, Options>;
+  /** DOIs or arXiv ids of the methods it implements. */
+  readonly references?: readonly string[];
+}
+
+/** What a network is built from. */
+export interface BuildRequest<Options> {
+  readonly encoder: Encoder;
+  readonly options: Options;
+  /** Spatial size in voxels of the images that examples carry: [depth, height, width] or [height, width]. */
+  readonly inputSize: readonly number[];
+  /** Initial weights are drawn from it. */
+  readonly random: Random;
+}
+
+/** A self-supervised task: it makes its own labels from unlabelled volumes. */
+export interface TaskPlugin<Name extends string = string, Options = unknown, E extends Example = Example>
+  extends PluginBase<"task", Name, Options> {
+  /** Makes one training example from one preprocessed volume. Pure, no tensors: it runs in data workers. */
+  example(volume: Volume<Float32Array>, options: Options, random: Random): E;
+  /** Puts the task's own layers on top of the encoder. The encoder stays the caller's. */
+  build(request: BuildRequest<Options>): Trainable<E>;
+  /** What the network is asked, for the report. */
+  preview?(example: E, options: Options): readonly Figure[];
+}
+
+/** What an encoder is built from. */
+export interface EncoderRequest<Options> {
+  readonly rank: Rank;
+  /** Image channels. */
+  readonly channels: number;
+  readonly options: Options;
+  readonly random: Random;
+}
+
+/** An architecture of encoders. */
+export interface EncoderPlugin<Name extends string = string, Options = unknown>
+  extends PluginBase<"encoder", Name, Options> {
+  build(request: EncoderRequest<Options>): Encoder;
+}
+
+/** An image with its truth: a label volume of the same size, a class number or a vector. */
+export interface LabelledCase {
+  readonly image: Volume<Float32Array>;
+  readonly truth: Volume | number | readonly number[];
+}
+
+/** Named scores of one case; null where undefined, such as a distance to an empty region. */
+export type Scores = Readonly<Record<string, number | null>>;
+
+/** A trained head. */
+export interface Head<E extends Example = Example> extends Trainable<E> {
+  /** Class probabilities for [batch, ...spatial, channels]; the caller owns the tensor. */
+  predict(images: Tensor): Tensor;
+}
+
+/** What a head is built from. */
+export interface HeadRequest<Options> extends BuildRequest<Options> {
+  /** How often each class occurs in the training truth, summing to 1; initialises the output bias. */
+  readonly classPrior?: readonly number[];
+}
+
+/** A downstream job on top of an encoder. */
+export interface HeadPlugin<Name extends string = string, Options = unknown, E extends Example = Example>
+  extends PluginBase<"head", Name, Options> {
+  /** Makes one training example (patch, augmentation) from one labelled case. Pure, no tensors. */
+  example(labelled: LabelledCase, options: Options, random: Random): E;
+  build(request: HeadRequest<Options>): Head<E>;
+  /** Scores one case: the probabilities of the whole image ([...spatial, classes] or [classes]) against the truth. */
+  score(probabilities: NumericArray, truth: LabelledCase["truth"], options: Options): Scores;
+  /** How often each class occurs in the truths given. */
+  classPrior?(truths: readonly LabelledCase["truth"][], options: Options): readonly number[];
+}
+
+/** Where files come from: a folder on disk, files dropped on a page. Paths are relative and use "/". */
+export interface FileSource {
+  list(): Promise<readonly string[]>;
+  /** Throws a coded error that names the file where it cannot be read. */
+  read(path: string): Promise<Uint8Array>;
+  /** For messages: the folder or a description. */
+  readonly label: string;
+}
+
+/** One case of a data set. */
+export interface CaseInfo {
+  readonly id: string;
+  readonly labelled: boolean;
+}
+
+/** An opened data set; cases are sorted by id, so that splits do not depend on the file system. */
+export interface Dataset {
+  readonly cases: readonly CaseInfo[];
+  loadImage(id: string): Promise<Volume>;
+  /** Throws a coded error where the case has no truth, or one that does not fit its image. */
+  loadTruth(id: string): Promise<Volume | number | readonly number[]>;
+}
+
+/** A layout of files, such as a folder of NIfTI volumes or BraTS cases. */
+export interface DatasetPlugin<Name extends string = string, Options = unknown>
+  extends PluginBase<"dataset", Name, Options> {
+  open(files: FileSource, options: Options): Promise<Dataset>;
+}
+
+export type Precision = "float32" | "bf16";
+
+/** Whether an engine can run here. */
+export interface BackendStatus {
+  readonly status: "ok" | "unavailable";
+  readonly version?: string;
+  readonly reason?: string;
+  readonly fix?: string;
+  readonly precisions: readonly Precision[];
+}
+
+/** A compute engine: a tfjs backend plus kernels. */
+export interface BackendPlugin<Name extends string = string, Options = unknown>
+  extends PluginBase<"backend", Name, Options> {
+  /** Engines are tried from the highest priority down. */
+  readonly priority: number;
+  /** Looks without starting anything heavy. */
+  probe(): Promise<BackendStatus>;
+  /** Makes it tfjs' current backend and resolves to the tfjs backend name. */
+  activate(options: Options): Promise<string>;
+}
+
+/** Any plugin, its options and examples unknown to the holder. */
+export type AnyPlugin =
+  | TaskPlugin<string, never, never>
+  | EncoderPlugin<string, never>
+  | HeadPlugin<string, never, never>
+  | DatasetPlugin<string, never>
+  | BackendPlugin<string, never>;
+
+type Declared<P extends { kind: string; contract: number }> = Omit<P, "kind" | "contract">;
+
+/** Declares a proxy task. */
+export function defineTask<const Name extends string, Options, E extends Example>(
+  task: Declared<TaskPlugin<Name, Options, E>>,
+): TaskPlugin<Name, Options, E> {
+  return Object.freeze({ ...task, kind: "task", contract: CONTRACT });
+}
+
+/** Declares an encoder architecture. */
+export function defineEncoder<const Name extends string, Options>(
+  encoder: Declared<EncoderPlugin<Name, Options>>,
+): EncoderPlugin<Name, Options> {
+  return Object.freeze({ ...encoder, kind: "encoder", contract: CONTRACT });
+}
+
+/** Declares a downstream head. */
+export function defineHead<const Name extends string, Options, E extends Example>(
+  head: Declared<HeadPlugin<Name, Options, E>>,
+): HeadPlugin<Name, Options, E> {
+  return Object.freeze({ ...head, kind: "head", contract: CONTRACT });
+}
+
+/** Declares a data set layout. */
+export function defineDataset<const Name extends string, Options>(
+  dataset: Declared<DatasetPlugin<Name, Options>>,
+): DatasetPlugin<Name, Options> {
+  return Object.freeze({ ...dataset, kind: "dataset", contract: CONTRACT });
+}
+
+/** Declares a compute engine. */
+export function defineBackend<const Name extends string, Options>(
+  backend: Declared<BackendPlugin<Name, Options>>,
+): BackendPlugin<Name, Options> {
+  return Object.freeze({ ...backend, kind: "backend", contract: CONTRACT });
+}

@@ -1,0 +1,31 @@
+/**
+ * The kernels through which an engine speeds up @ssl3d/nn. A kernel is registered with tfjs' `registerKernel` under one of
+ * the names below for the engine's backend name; without it the operation runs its reference composition of stock
+ * kernels. Convolution, transposed convolution and pooling use tfjs' stock kernel names (Conv2D, Conv2DBackpropInput,
+ * Conv2DBackpropFilter, Conv3D, Conv3DBackpropInputV2, Conv3DBackpropFilterV2, MaxPool, MaxPoolGrad, MaxPool3D,
+ * MaxPool3DGrad, AvgPool, AvgPoolGrad, AvgPool3D, AvgPool3DGrad), so an engine that replaces those speeds up any tfjs code.
+ *
+ * Tensors are channels-last float32: x, y and dy are [batch, ...spatial, channels]; scale, offset and bias are [channels].
+ */
+export const KERNELS = {
+  /** {x, filter, bias} + {strides, pad, dilations: number[], activation: "linear" | "relu"} -> [y = activation(conv(x) + bias)] */
+  convBias: "Ssl3dConvBias",
+  /** {dy, y} -> [dy where y > 0 else 0, its sum per channel]: the backward half of relu and bias in one pass. */
+  reluBiasGrad: "Ssl3dReluBiasGrad",
+  /** {dy} -> [sum of dy per channel] */
+  biasGrad: "Ssl3dBiasGrad",
+  /** {x, scale, offset} + {epsilon} -> [y, mean, variance (biased)]: statistics over all axes but the last. */
+  batchNorm: "Ssl3dBatchNorm",
+  /** {x, dy, mean, variance, scale} + {epsilon} -> [dx, dscale, doffset] */
+  batchNormGrad: "Ssl3dBatchNormGrad",
+  /** {x, scale, offset, mean, variance} + {epsilon} -> [y]: normalisation with given statistics. */
+  batchNormInference: "Ssl3dBatchNormInference",
+  /** {x, scale, offset} + {epsilon, groups} -> [y, mean, variance], statistics [batch, groups]; groups = channels is instance normalisation. */
+  groupNorm: "Ssl3dGroupNorm",
+  /** {x, dy, mean, variance, scale} + {epsilon, groups} -> [dx, dscale, doffset] */
+  groupNormGrad: "Ssl3dGroupNormGrad",
+  /** {x} + {factor} -> [y]: every voxel repeated `factor` times along each spatial axis. */
+  upsampleNearest: "Ssl3dUpsampleNearest",
+  /** {dy} + {factor} -> [dx]: sums over the repeated voxels. */
+  upsampleNearestGrad: "Ssl3dUpsampleNearestGrad",
+} as const;

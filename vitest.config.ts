@@ -1,0 +1,15 @@
+import { defineConfig, type ViteUserConfig } from "vitest/config";
+
+const conditions = ["ssl3d-source"];
+
+const config: ViteUserConfig = defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["packages/*/src/**/*.test.ts", "zoo/src/**/*.test.ts", "tools/src/**/*.test.ts", "tests/**/*.test.ts"],
+    pool: "forks",
+    testTimeout: 60_000,
+  },
+});
+
+export default config;
