@@ -2,8 +2,15 @@ import type { Scalar, Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Random } from "../random.js";
 import type { NumericArray, Rank } from "./volume.js";
 
-/** Whether a forward pass trains (dropout active, batch statistics) or infers. Dropout draws from the stream given. */
-export type Mode = { readonly training: true; readonly random: Random } | { readonly training: false };
+/**
+ * Whether a forward pass trains (dropout active, batch statistics) or infers. Dropout draws from the stream given.
+ *
+ * `statisticsMomentum` re-estimates batch-normalisation statistics: dropout stays off, layers normalise with the batch's
+ * own statistics and fold them into the moving ones with this momentum (k / (k + 1) for batch k = 0, 1, ... gives the mean).
+ */
+export type Mode =
+  | { readonly training: true; readonly random: Random }
+  | { readonly training: false; readonly statisticsMomentum?: number };
 
 /** A named tensor that belongs to a network and is saved with it: a trained parameter or a moving statistic. */
 export interface Weight {
@@ -46,6 +53,8 @@ export interface Encoder extends Disposable {
   /** Channels and stride of `Features.output`. */
   readonly output: EncoderLevel;
   readonly weights: readonly Weight[];
+  /** While true, normalisation layers use and keep their moving statistics even in training (Keras' `trainable = False`). */
+  frozen: boolean;
   /** Takes [batch, ...spatial, channels]. */
   forward(images: Tensor, mode: Mode): Features;
 }
