@@ -39,11 +39,18 @@ export interface NumericArray {
   readonly shape: readonly number[];
 }
 
-/** A picture for the report: a 2D image or a volume (shown as three central planes), channels last. */
+/** A picture for the report: a 2D image or a volume (shown as three planes), channels last. */
 export interface Figure {
   readonly title: string;
   readonly caption?: string;
+  /** [depth, height, width, channels] in RAS orientation, or [height, width, channels]; the first channel is shown in grey, 3 channels of an image as colour. */
   readonly image: NumericArray;
-  /** Integer labels drawn over the image; the image's shape without channels. */
+  /** Voxel spacing in mm, for the aspect ratio; default 1. */
+  readonly spacing?: readonly number[];
+  /** Integer labels filled over the image, such as a prediction; the image's shape without channels. */
   readonly overlay?: NumericArray;
+  /** Integer labels drawn as contours, such as the truth. */
+  readonly outline?: NumericArray;
+  /** What the labels mean, for the legend. */
+  readonly labels?: Readonly<Record<number, string>>;
 }
