@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Rank } from "@ssl3d/core";
+import { describeRotation, ROTATIONS } from "./right-angles.js";
+import { rotateByClass, type RotatedImage } from "./rotate.js";
+
+interface Golden {
+  readonly shape: readonly number[];
+  readonly classes: readonly (readonly number[])[];
+}
+const golden = JSON.parse(readFileSync(new URL("fixtures/original.json", import.meta.url), "utf8")) as Record<string, Golden>;
+
+function countingImage(shape: readonly number[]): RotatedImage {
+  return { data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i), shape };
+}
+
+const ranks = fc.constantFrom<Rank>(2, 3);
+const cubes = fc
+  .tuple(ranks, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 }))
+  .map(([rank, side, channels]) => countingImage([...new Array<number>(rank).fill(side), channels]));
+const classIn = (image: RotatedImage): fc.Arbitrary<number> => fc.nat(ROTATIONS[(image.shape.length - 1) as Rank].length - 1);
+
+describe("rotateByClass", () => {
+  it.each(["rotation3d", "rotation2d"])("gives every class of the original's %s voxel for voxel", (name) => {
+    const { shape, classes } = golden[name]!;
+    expect(classes).toHaveLength(ROTATIONS[(shape.length - 1) as Rank].length);
+    classes.forEach((expected, rotationClass) => {
+      const rotated = rotateByClass(countingImage(shape), rotationClass);
+      expect(rotated.shape).toEqual(shape);
+      expect([...rotated.data], `class ${rotationClass}`).toEqual(expected);
+    });
+  });
+
+  it("moves voxels and neither loses nor changes any", () => {
+    fc.assert(
+      fc.property(cubes.chain((image) => fc.tuple(fc.constant(image), classIn(image))), ([image, rotationClass]) => {
+        expect([...rotateByClass(image, rotationClass).data].sort((a, b) => a - b)).toEqual([...image.data]);
+      }),
+    );
+  });
+
+  it("is undone by exactly one class", () => {
+    fc.assert(
+      fc.property(
+        cubes.filter((image) => image.shape[0]! > 1).chain((image) => fc.tuple(fc.constant(image), classIn(image))),
+        ([image, rotationClass]) => {
+          const rotated = rotateByClass(image, rotationClass);
+          const rank = (image.shape.length - 1) as Rank;
+          const inverses = ROTATIONS[rank].filter((_, c) => rotateByClass(rotated, c).data.every((v, i) => v === image.data[i]));
+          expect(inverses).toHaveLength(1);
+        },
+      ),
+    );
+  });
+
+  it("returns to the start after four turns of any class", () => {
+    fc.assert(
+      fc.property(cubes.chain((image) => fc.tuple(fc.constant(image), classIn(image))), ([image, rotationClass]) => {
+        let turned = image;
+        for (let i = 0; i < 4; i++) turned = rotateByClass(turned, rotationClass);
+        expect(turned.data).toEqual(image.data);
+      }),
+    );
+  });
+
+  it("crops an oblong image to its centre first, the odd voxel being dropped at the end", () => {
+    // Rows 1..2 and all of the columns of a 5x2 image.
+    expect([...rotateByClass(countingImage([5, 2, 1]), 0).data]).toEqual([2, 3, 4, 5]);
+    const cropped = rotateByClass(countingImage([2, 5, 3, 2]), 0);
+    expect(cropped.shape).toEqual([2, 2, 2, 2]);
+    expect([...cropped.data.slice(0, 4)]).toEqual([6, 7, 8, 9]);
+  });
+
+  it("refuses a class that does not exist in 2D", () => {
+    expect(() => rotateByClass(countingImage([2, 2, 1]), 4)).toThrow("Rotation classes in 2D are 0 to 3, received 4.");
+  });
+});
+
+describe("describeRotation", () => {
+  it("names each class once", () => {
+    expect(ROTATIONS[3].map((_, c) => describeRotation(3, c)).slice(0, 5)).toEqual([
+      "not rotated",
+      "90 degrees about the width axis",
+      "180 degrees about the width axis",
+      "270 degrees about the width axis",
+      "270 degrees about the depth axis",
+    ]);
+    expect(new Set(ROTATIONS[3].map((_, c) => describeRotation(3, c))).size).toBe(10);
+    expect(describeRotation(2, 3)).toBe("270 degrees counter-clockwise");
+  });
+});
