@@ -1,0 +1,82 @@
+import { decode } from "fast-png";
+import { describe, expect, it } from "vitest";
+import { formatNumber, linearAxis } from "./axis.js";
+import { planesOf, busiestVoxel } from "./planes.js";
+import { renderReport, type Block } from "./report.js";
+
+const page = (blocks: readonly Block[]): string => renderReport({ title: "A <b>", summary: "one & two", notes: ["synthetic"], facts: [{ name: "Engine", value: "wasm" }], blocks });
+
+describe("renderReport", () => {
+  it("escapes text and fetches nothing", () => {
+    const markup = page([{ kind: "table", title: "T", columns: ["<i>"], rows: [["<script>"], [0.123456], [null]] }]);
+    expect(markup).toContain("A &#60;b&#62;");
+    expect(markup).not.toContain("<script");
+    expect(markup).not.toMatch(/(src|href)="(?!data:)/);
+    expect(markup).not.toMatch(/https?:\/\//);
+    expect(markup).toContain("0.123");
+  });
+
+  it("interrupts a curve at a value that is not finite and keeps the rest", () => {
+    const points = [1, 2, Number.NaN, 4, 5].map((y, x) => ({ x, y }));
+    const markup = page([{ kind: "curves", title: "Loss", xLabel: "step", yLabel: "loss", series: [{ name: "training", points }] }]);
+    const path = /class="line"[^>]* d="([^"]*)"/.exec(markup)?.[1] ?? "";
+    expect(path.match(/M/g)).toHaveLength(2);
+    expect(path.match(/L/g)).toHaveLength(2);
+    expect(path).not.toContain("NaN");
+  });
+
+  it("draws an interval chart with a gap where there is no estimate", () => {
+    const groups = [{ name: "WT", estimates: [{ mean: 0.5, interval: [0.4, 0.6] as const }, undefined] }];
+    const markup = page([{ kind: "intervals", title: "Dice", xLabel: "Dice", series: ["scratch", "pretrained"], groups }]);
+    expect(markup).toContain("scratch: 0.5 [0.4, 0.6]");
+    expect(markup).not.toContain("pretrained:");
+  });
+
+  it("paints the outline in the label's colour over the axial plane, patient's right on the left", () => {
+    const size = [3, 4, 5];
+    const image = { data: Float32Array.from({ length: 60 }, (_, i) => i % 7), shape: [...size, 1] };
+    const labels = new Int32Array(60);
+    labels[(1 * 4 + 3) * 5 + 4] = 2; // front-most row, right-most column of the middle slice
+    const markup = page([{ kind: "figures", title: "F", figures: [{ title: "x", image, outline: { data: labels, shape: size }, labels: { 2: "oedema" } }] }]);
+    const first = /data:image\/png;base64,([^"]*)/.exec(markup)?.[1] ?? "";
+    const png = decode(Buffer.from(first, "base64"));
+    expect([png.width, png.height]).toEqual([5, 4]);
+    expect([...png.data.subarray(0, 3)]).toEqual([0xd5, 0x5e, 0x00]);
+    expect(markup).toContain("oedema");
+  });
+});
+
+describe("planesOf", () => {
+  it("visits every pixel of a plane once", () => {
+    for (const plane of planesOf([3, 4, 5], [3, 2, 1], [1, 2, 3])) {
+      const seen = new Set<number>();
+      for (let row = 0; row < plane.rows; row++) for (let column = 0; column < plane.columns; column++) seen.add(plane.index(row, column));
+      expect(seen.size).toBe(plane.rows * plane.columns);
+      expect(Math.max(...seen)).toBeLessThan(60);
+    }
+    expect(planesOf([3, 4, 5], [3, 2, 1]).map((plane) => plane.aspect)).toEqual([2, 3, 1.5]);
+  });
+
+  it("finds the slice with the most labels, or none", () => {
+    const data = new Int32Array(60);
+    expect(busiestVoxel({ data, shape: [3, 4, 5] })).toBeUndefined();
+    data.fill(1, 20, 22);
+    expect(busiestVoxel({ data, shape: [3, 4, 5] })).toEqual([1, 0, 0]);
+  });
+});
+
+describe("linearAxis", () => {
+  it("covers its values with round ticks", () => {
+    const axis = linearAxis([0.13, 0.87], 0, 100);
+    expect(axis.ticks[0]).toBeLessThanOrEqual(0.13);
+    expect(axis.ticks.at(-1)).toBeGreaterThanOrEqual(0.87);
+    expect(axis.position(axis.low)).toBe(0);
+    expect(axis.position(axis.high)).toBe(100);
+    expect(linearAxis([2, 2], 0, 1).position(2)).toBeCloseTo(0.5);
+    expect(linearAxis([], 0, 1).ticks.length).toBeGreaterThan(1);
+  });
+
+  it("formats numbers for people", () => {
+    expect([0, 0.12345, 12.3456, 1234567, 0.00001234].map(formatNumber)).toEqual(["0", "0.123", "12.35", "1.2e+6", "1.2e-5"]);
+  });
+});
