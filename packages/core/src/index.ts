@@ -4,3 +4,6 @@ export * from "./contract/plugins.js";
 export * from "./errors.js";
 export * from "./gradients.js";
 export * from "./random.js";
+export * from "./nearest.js";
+export * from "./registry/check-plugin.js";
+export * from "./registry/registry.js";

@@ -143,13 +143,8 @@ export interface BackendPlugin<Name extends string = string, Options = unknown>
   activate(options: Options): Promise<string>;
 }
 
-/** Any plugin, its options and examples unknown to the holder. */
-export type AnyPlugin =
-  | TaskPlugin<string, never, never>
-  | EncoderPlugin<string, never>
-  | HeadPlugin<string, never, never>
-  | DatasetPlugin<string, never>
-  | BackendPlugin<string, never>;
+/** Any plugin, its options and examples unknown to the holder: options come out of `options` validated and go back in. */
+export type AnyPlugin = TaskPlugin | EncoderPlugin | HeadPlugin | DatasetPlugin | BackendPlugin;
 
 type Declared<P extends { kind: string; contract: number }> = Omit<P, "kind" | "contract">;
 
