@@ -1,1 +1,2 @@
-export {};
+export { wasm } from "./plugin.js";
+export type { WasmOptions } from "./options.js";
