@@ -1,0 +1,18 @@
+// `npm test`: everything that can be checked with npm alone. The last line is `N passed, N failed`.
+import { runCommand, runVitest, type Tally } from "./check/steps.js";
+import { skippedHere } from "./check/skips.js";
+
+const steps: readonly (() => Tally)[] = [
+  () => runCommand("lint", "npx", ["eslint", ".", "--max-warnings", "0"]),
+  () => runCommand("types", "npx", ["tsc", "--noEmit", "-p", "tsconfig.json"]),
+  () => runCommand("build", "npx", ["nx", "run-many", "-t", "build"]),
+  () => runCommand("packages (publint, attw)", process.execPath, ["--conditions=ssl3d-source", "--import", "tsx", "tools/src/check/packages.ts"]),
+  () => runVitest("unit, contract and golden tests", ["packages", "tools"]),
+  () => runVitest("end to end", ["tests"]),
+];
+
+const tallies = steps.map((step) => step());
+const sum = (key: keyof Tally): number => tallies.reduce((total, tally) => total + tally[key], 0);
+for (const line of skippedHere()) console.log(line);
+console.log(`${sum("passed")} passed, ${sum("failed")} failed${sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : ""}`);
+process.exitCode = sum("failed") > 0 ? 1 : 0;
