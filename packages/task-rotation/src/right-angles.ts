@@ -42,7 +42,8 @@ export function describeRotation(rank: Rank, rotationClass: number): string {
 export function rotationOf(rank: Rank, rotationClass: number): RightAngle {
   const rotation = ROTATIONS[rank][rotationClass];
   if (rotation === undefined) {
-    throw new RangeError(`Rotation classes in ${rank}D are 0 to ${ROTATIONS[rank].length - 1}, received ${rotationClass}.`);
+    const last = ROTATIONS[rank].length - 1;
+    throw new RangeError(`Rotation classes in ${rank}D are 0 to ${last}, received ${rotationClass}.`);
   }
   return rotation;
 }

@@ -9,7 +9,8 @@ interface Golden {
   readonly shape: readonly number[];
   readonly classes: readonly (readonly number[])[];
 }
-const golden = JSON.parse(readFileSync(new URL("fixtures/original.json", import.meta.url), "utf8")) as Record<string, Golden>;
+const fixture = readFileSync(new URL("fixtures/original.json", import.meta.url), "utf8");
+const golden = JSON.parse(fixture) as Record<string, Golden>;
 
 function countingImage(shape: readonly number[]): RotatedImage {
   return { data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i), shape };
@@ -19,12 +20,13 @@ const ranks = fc.constantFrom<Rank>(2, 3);
 const cubes = fc
   .tuple(ranks, fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 3 }))
   .map(([rank, side, channels]) => countingImage([...new Array<number>(rank).fill(side), channels]));
-const classIn = (image: RotatedImage): fc.Arbitrary<number> => fc.nat(ROTATIONS[(image.shape.length - 1) as Rank].length - 1);
+const rankOf = (image: { shape: readonly number[] }): Rank => (image.shape.length - 1) as Rank;
+const classIn = (image: RotatedImage): fc.Arbitrary<number> => fc.nat(ROTATIONS[rankOf(image)].length - 1);
 
 describe("rotateByClass", () => {
   it.each(["rotation3d", "rotation2d"])("gives every class of the original's %s voxel for voxel", (name) => {
     const { shape, classes } = golden[name]!;
-    expect(classes).toHaveLength(ROTATIONS[(shape.length - 1) as Rank].length);
+    expect(classes).toHaveLength(ROTATIONS[rankOf({ shape })].length);
     classes.forEach((expected, rotationClass) => {
       const rotated = rotateByClass(countingImage(shape), rotationClass);
       expect(rotated.shape).toEqual(shape);
@@ -46,8 +48,8 @@ describe("rotateByClass", () => {
         cubes.filter((image) => image.shape[0]! > 1).chain((image) => fc.tuple(fc.constant(image), classIn(image))),
         ([image, rotationClass]) => {
           const rotated = rotateByClass(image, rotationClass);
-          const rank = (image.shape.length - 1) as Rank;
-          const inverses = ROTATIONS[rank].filter((_, c) => rotateByClass(rotated, c).data.every((v, i) => v === image.data[i]));
+          const undoes = (c: number): boolean => rotateByClass(rotated, c).data.every((v, i) => v === image.data[i]);
+          const inverses = ROTATIONS[rankOf(image)].filter((_, c) => undoes(c));
           expect(inverses).toHaveLength(1);
         },
       ),

@@ -42,7 +42,12 @@ export function rotateByClass(image: RotatedImage, rotationClass: number): Rotat
 }
 
 /** Reads a square or cube of voxels whose neighbours along axis a lie `steps[a]` values apart. */
-function gather(source: Float32Array, shape: readonly number[], steps: readonly number[], origin: number): Float32Array {
+function gather(
+  source: Float32Array,
+  shape: readonly number[],
+  steps: readonly number[],
+  origin: number,
+): Float32Array {
   const rank = steps.length;
   const side = shape[0]!;
   const channels = shape[rank]!;
