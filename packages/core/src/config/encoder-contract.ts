@@ -1,0 +1,87 @@
+import { z } from "zod";
+import { named, type Named, type NamedInput } from "./named.js";
+import { preprocessingOptions, type PreprocessingInput, type PreprocessingOptions } from "./preprocessing.js";
+
+/** Version of encoder/contract.json. */
+export const ENCODER_CONTRACT_VERSION = 1;
+
+/** What an encoder folder says of its encoder (encoder/contract.json): all that is needed to feed it and to build it again. */
+export interface EncoderContract {
+  readonly formatVersion: typeof ENCODER_CONTRACT_VERSION;
+  /** The plugin that builds it, with resolved options, and the package that brings the plugin. */
+  readonly architecture: Named & { readonly package: string };
+  readonly rank: 2 | 3;
+  readonly axisOrder: string;
+  readonly inputChannels: readonly string[];
+  readonly patchSize: readonly number[];
+  readonly preprocessing: PreprocessingOptions;
+  readonly levels: readonly { readonly channels: number; readonly stride: number }[];
+  readonly output: { readonly channels: number; readonly stride: number };
+  readonly weights: { readonly file: string; readonly sha256: string };
+  readonly provenance: EncoderProvenance;
+}
+
+/** Where an encoder's weights come from. */
+export interface EncoderProvenance {
+  readonly task: Named | null;
+  readonly dataset: string;
+  readonly cases: number;
+  readonly steps: number;
+  readonly seed: number;
+  readonly engine: string;
+  readonly codeVersion: string;
+  readonly licences: readonly string[];
+  readonly citations: readonly string[];
+}
+
+const AXIS_ORDERS: Readonly<Record<2 | 3, string>> = { 2: "height,width,channels", 3: "depth,height,width,channels" };
+
+const level = z.strictObject({
+  channels: z.int().positive().describe("Feature channels"),
+  stride: z.int().positive().describe("Input voxels per voxel, along every axis"),
+});
+
+const provenance = z.strictObject({
+  task: named.nullable().describe("The proxy task with its resolved options; null where the encoder was not pretrained"),
+  dataset: z.string().describe("The cases it was trained on, in words"),
+  cases: z.int().min(0).describe("How many they were"),
+  steps: z.int().min(0).describe("Updates of the weights"),
+  seed: z.int().min(0),
+  engine: z.string().describe("Engine and its version"),
+  codeVersion: z.string().describe("Version of @ssl3d/core, with the git state where known"),
+  licences: z.array(z.string()).describe("Licences of the data and of the weights"),
+  citations: z.array(z.string()).describe("DOIs or arXiv ids to cite"),
+});
+
+/** The axis order of arrays of that rank, without the batch axis. */
+export function axisOrder(rank: 2 | 3): string {
+  return AXIS_ORDERS[rank];
+}
+
+/** Reads encoder/contract.json. */
+export const encoderContract: z.ZodType<EncoderContract, EncoderContractInput> = z.strictObject({
+  formatVersion: z.literal(ENCODER_CONTRACT_VERSION).describe("Version of this file's format"),
+  architecture: z.strictObject({
+    package: z.string().describe("The npm package of the plugin"),
+    name: z.string().describe("The encoder plugin"),
+    options: z.record(z.string(), z.unknown()).describe("Its resolved options"),
+  }),
+  rank: z.union([z.literal(2), z.literal(3)]).describe("Number of spatial dimensions"),
+  axisOrder: z.enum(Object.values(AXIS_ORDERS)).describe("Axes of the arrays it takes, without the batch axis"),
+  inputChannels: z.array(z.string()).min(1).describe("Names of the image channels, in order"),
+  patchSize: z.array(z.int().positive()).min(2).max(3).describe("Spatial size of the images it was trained on, in voxels"),
+  preprocessing: preprocessingOptions.describe("Orientation, spacing in mm and intensity scale it expects"),
+  levels: z.array(level).min(1).describe("Its pyramid, shallow to deep"),
+  output: level.describe("Its last layer"),
+  weights: z.strictObject({
+    file: z.string().describe("File beside this one"),
+    sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits"),
+  }),
+  provenance,
+});
+
+/** What may be written in contract.json: like {@link EncoderContract}, with preprocessing fields optional. */
+export interface EncoderContractInput extends Omit<EncoderContract, "preprocessing" | "provenance"> {
+  readonly preprocessing: PreprocessingInput;
+  readonly provenance: Omit<EncoderProvenance, "task"> & { readonly task: NamedInput | null };
+}
