@@ -1,11 +1,11 @@
 import { Ssl3dError } from "@ssl3d/core";
 
-/** A label volume holds a value that the option `labels` does not list. */
+/** A label volume holds a value that the option `labelValues` does not list. */
 export function unknownLabel(caseId: string, value: number, labels: readonly number[]): Ssl3dError {
   return new Ssl3dError({
     code: "SSL3D_UNKNOWN_LABEL",
-    message: `Expected the label values ${labels.join(", ")} (option \`labels\`), received ${value} in the truth of case "${caseId}".`,
-    fix: `Add ${value} to the head's option \`labels\`, or correct the label file.`,
+    message: `Expected the label values ${labels.join(", ")} (option \`labelValues\`), received ${value} in the truth of case "${caseId}".`,
+    fix: `Add ${value} to the head's option \`labelValues\`, or correct the label file.`,
     facts: { caseId, value, labels },
   });
 }

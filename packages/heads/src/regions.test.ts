@@ -46,7 +46,7 @@ describe("scoreRegions", () => {
 
   it("names the case and the value of a label that is not listed", () => {
     expect(() => scoreRegions(certain([0]), truthOf([3]), labels, "labels")).toThrow(
-      'Expected the label values 0, 1, 2, 4 (option `labels`), received 3 in the truth of case "case-7".',
+      'Expected the label values 0, 1, 2, 4 (option `labelValues`), received 3 in the truth of case "case-7".',
     );
   });
 
