@@ -1,0 +1,20 @@
+import { defineBackend, registerGradients, type BackendPlugin } from "@ssl3d/core";
+import * as tf from "@tensorflow/tfjs-core";
+import * as z from "zod";
+
+/** TensorFlow.js' plain JavaScript engine: slow, everywhere, and the reference that others are tested against. */
+export const cpu: BackendPlugin<"cpu", Record<string, never>> = defineBackend({
+  name: "cpu",
+  summary: "TensorFlow.js' reference engine in plain JavaScript: runs everywhere, slowly",
+  ranks: [2, 3],
+  options: z.strictObject({}),
+  priority: 0,
+  probe: () => Promise.resolve({ status: "ok" as const, version: tf.version_core, precisions: ["float32" as const] }),
+  async activate() {
+    await import("@tensorflow/tfjs-backend-cpu");
+    registerGradients();
+    await tf.setBackend("cpu");
+    await tf.ready();
+    return "cpu";
+  },
+});

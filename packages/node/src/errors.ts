@@ -1,0 +1,170 @@
+import { Ssl3dError } from "@ssl3d/core";
+
+/** A file could not be written; nothing half-written is left. */
+export function writeFailed(path: string, cause: NodeJS.ErrnoException): Ssl3dError {
+  const reasons: Record<string, string> = {
+    ENOSPC: "the disk is full",
+    EDQUOT: "the disk quota is used up",
+    EIO: "the disk reports an input/output error",
+    EROFS: "the file system is read-only",
+    EACCES: "permission is denied",
+    EPERM: "permission is denied",
+  };
+  const code = cause.code ?? "unknown error";
+  return new Ssl3dError({
+    code: "SSL3D_WRITE_FAILED",
+    message: `Could not write ${path}: ${reasons[code] ?? cause.message} (${code}).`,
+    fix:
+      code === "ENOSPC" || code === "EDQUOT"
+        ? "Free some space or choose another --output. What was saved before is intact; continue with --resume."
+        : "Check the disk and the folder's permissions, or choose another --output. What was saved before is intact.",
+    fault: "machine",
+    facts: { path, code },
+    cause,
+  });
+}
+
+/** A file could not be read. */
+export function readFailed(path: string, cause: NodeJS.ErrnoException): Ssl3dError {
+  const missing = cause.code === "ENOENT";
+  return new Ssl3dError({
+    code: "SSL3D_READ_FAILED",
+    message: missing
+      ? `Expected a file at ${path}, but there is none.`
+      : `Could not read ${path}: ${cause.message.replace(/\.$/, "")}.`,
+    fix: missing ? "Check the path for a typing error." : "Check that it is a file and that you may read it.",
+    fault: cause.code === "EIO" ? "machine" : "input",
+    facts: { path, code: cause.code },
+    cause,
+  });
+}
+
+/** A folder that should exist does not, or is a file. */
+export function notAFolder(path: string, reason: "missing" | "file"): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_NOT_A_FOLDER",
+    message: `Expected a folder at ${path}, but ${reason === "missing" ? "there is nothing" : "it is a file"}.`,
+    fix: reason === "missing" ? "Check the path for a typing error." : "Give the folder that holds the file.",
+    facts: { path },
+  });
+}
+
+/** Another living process works on the folder. */
+export function folderLocked(folder: string, owner: { pid: number; host: string; since: string }, here: boolean): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_RUN_LOCKED",
+    message: `The run folder ${folder} is in use by process ${owner.pid} on ${owner.host} since ${owner.since}.`,
+    fix: here
+      ? "Wait for that process or stop it, or choose another --output."
+      : `Wait for it, or, if nothing runs there any more, delete ${folder}/.lock and try again.`,
+    facts: { folder, ...owner },
+  });
+}
+
+/** A new run was asked for in a folder that already holds one. */
+export function runExists(folder: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_RUN_EXISTS",
+    message: `The folder ${folder} already holds a run, and a new one would overwrite it.`,
+    fix: "Add --resume to continue it, or choose another --output.",
+    facts: { folder },
+  });
+}
+
+/** `--resume` on a folder without a run. */
+export function nothingToResume(folder: string, missing: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_NOTHING_TO_RESUME",
+    message: `There is no run to continue in ${folder}: ${missing} is missing.`,
+    fix: "Start without --resume, or check --output.",
+    facts: { folder, missing },
+  });
+}
+
+/** A run is continued under a configuration that would change its result. */
+export function resumeMismatch(folder: string, fields: readonly string[]): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_RESUME_MISMATCH",
+    message: `The run in ${folder} was started with other settings; they differ in ${fields.join(", ")}.`,
+    fix: `Resume with the settings in ${folder}/config.json, or start a new run with another --output.`,
+    facts: { folder, fields },
+  });
+}
+
+/** A file of a checkpoint or an encoder is not what its hash says. */
+export function hashMismatch(path: string, expected: string, received: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_HASH_MISMATCH",
+    message: `${path} is damaged or was changed: expected sha256 ${expected}, received ${received}.`,
+    fix: "Copy the folder again from its source, or delete the damaged checkpoint to continue from an earlier one.",
+    facts: { path, expected, received },
+  });
+}
+
+/** A JSON file of a run or an encoder cannot be understood. */
+export function damagedFile(path: string, reason: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_DAMAGED_FILE",
+    message: `${path} cannot be used: ${reason}.`,
+    fix: "Copy the folder again from its source, or make it anew.",
+    facts: { path },
+  });
+}
+
+/** A package that a plugin needs beside it is missing or of the wrong version. */
+export function pluginMissingPeer(packageName: string, peer: string, range: string, version: string | undefined): Ssl3dError {
+  const received = version === undefined ? "it is not installed" : `version ${version} is installed`;
+  return new Ssl3dError({
+    code: "SSL3D_PLUGIN_PEER",
+    message: `${packageName} needs ${peer} ${range}, but ${received}.`,
+    fix: `Run npm install "${peer}@${range}".`,
+    facts: { package: packageName, peer, range, version },
+  });
+}
+
+/** A plugin package cannot be read or imported. */
+export function pluginPackageUnusable(packageName: string, reason: string, cause?: unknown): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_PLUGIN_UNUSABLE",
+    message: `The plugin package ${packageName} cannot be used: ${reason.replace(/\.$/, "")}.`,
+    fix: `Install it again (npm install ${packageName}), or tell its author.`,
+    facts: { package: packageName },
+    cause,
+  });
+}
+
+/** A package's manifest names an export that is another plugin. */
+export function pluginWrongExport(
+  expected: { readonly package: string; readonly export: string; readonly kind: string; readonly name: string },
+  received: { readonly kind: string; readonly name: string },
+): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_PLUGIN_EXPORT",
+    message:
+      `The manifest of ${expected.package} says that its export "${expected.export}" is the ${expected.kind} ` +
+      `"${expected.name}", but it is the ${received.kind} "${received.name}".`,
+    fix: `Correct "ssl3d" in the package.json of ${expected.package}, or tell its author.`,
+    facts: { ...expected, received: `${received.kind}/${received.name}` },
+  });
+}
+
+/** No installed engine has the name. */
+export function engineUnknown(name: string, known: readonly string[]): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_ENGINE_UNKNOWN",
+    message: `There is no engine "${name}"; installed: ${known.join(", ")}.`,
+    fix: `Use --engine with one of these, or leave it out to take the fastest; "ssl3d doctor" says what each can do here.`,
+    facts: { name, known },
+  });
+}
+
+/** The engine asked for cannot run here. */
+export function engineUnavailable(name: string, status: { readonly reason?: string; readonly fix?: string }): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_ENGINE_UNAVAILABLE",
+    message: `The engine "${name}" cannot run here: ${(status.reason ?? "it gives no reason").replace(/\.$/, "")}.`,
+    fix: status.fix ?? `Leave out --engine to take the fastest that can, or see "ssl3d doctor".`,
+    fault: "machine",
+    facts: { name },
+  });
+}

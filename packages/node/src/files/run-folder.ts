@@ -1,0 +1,110 @@
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import { damagedFile, nothingToResume, resumeMismatch, runExists } from "../errors.js";
+import { removeLeftovers, writeFileAtomic } from "./atomic.js";
+import { savedSteps } from "./disk-checkpoints.js";
+import { lockFolder } from "./lock.js";
+
+/** Where the parts of a run lie. */
+export interface RunPaths {
+  readonly folder: string;
+  /** The resolved configuration, every default written out. */
+  readonly config: string;
+  /** One line an event. */
+  readonly log: string;
+  readonly checkpoints: string;
+  /** The deliverable: weights and contract. */
+  readonly encoder: string;
+  /** The trained head of a fine-tuning run. */
+  readonly head: string;
+  /** Predictions on the test cases of a fine-tuning run. */
+  readonly predictions: string;
+  /** Scores of a fine-tuning run. */
+  readonly scores: string;
+  readonly environment: string;
+  readonly report: string;
+}
+
+/** The layout of a run folder. */
+export function runPaths(folder: string): RunPaths {
+  return {
+    folder,
+    config: join(folder, "config.json"),
+    log: join(folder, "log.jsonl"),
+    checkpoints: join(folder, "checkpoints"),
+    encoder: join(folder, "encoder"),
+    head: join(folder, "head"),
+    predictions: join(folder, "predictions"),
+    scores: join(folder, "scores.json"),
+    environment: join(folder, "environment.json"),
+    report: join(folder, "report.html"),
+  };
+}
+
+/** A run folder held by this process. */
+export interface RunFolder {
+  readonly paths: RunPaths;
+  /** Steps of the latest checkpoint; 0 for a new run. */
+  readonly lastStep: number;
+  readonly release: () => void;
+}
+
+/** Settings that do not change a run's result, so a resumed run may have others. */
+const FREE_SETTINGS = new Set(["output", "workers", "threads"]);
+
+/**
+ * Makes or reopens a run folder, holds it and clears away what a killed process left half-written.
+ * @throws SSL3D_RUN_LOCKED, SSL3D_RUN_EXISTS, SSL3D_NOTHING_TO_RESUME, SSL3D_RESUME_MISMATCH, SSL3D_WRITE_FAILED
+ */
+export async function openRunFolder(folder: string, config: object, resume: boolean): Promise<RunFolder> {
+  const paths = runPaths(folder);
+  if (resume && !(await exists(paths.config))) throw nothingToResume(folder, "config.json");
+  const lock = await lockFolder(folder);
+  try {
+    for (const place of [folder, paths.checkpoints]) await removeLeftovers(place);
+    if (resume) {
+      const changed = changedSettings(await readConfig(folder), config);
+      if (changed.length > 0) throw resumeMismatch(folder, changed);
+    } else if (await exists(paths.config)) {
+      throw runExists(folder);
+    }
+    await writeFileAtomic(paths.config, `${JSON.stringify(config, null, 2)}\n`);
+    const lastStep = (await savedSteps(paths.checkpoints))[0]?.step ?? 0;
+    return { paths, lastStep, release: lock.release };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/**
+ * The configuration of the run in a folder.
+ * @throws SSL3D_NOTHING_TO_RESUME where the folder holds no run, SSL3D_DAMAGED_FILE.
+ */
+export async function readConfig(folder: string): Promise<Record<string, unknown>> {
+  const { config } = runPaths(folder);
+  const text = await readFile(config, "utf8").catch(() => undefined);
+  if (text === undefined) throw nothingToResume(folder, "config.json");
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw damagedFile(config, "it is not valid JSON");
+  }
+}
+
+function changedSettings(before: object, after: object): string[] {
+  const old = before as Record<string, unknown>;
+  // Through JSON, since that is how the old one came here.
+  const now = JSON.parse(JSON.stringify(after)) as Record<string, unknown>;
+  return [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
+    (key) => !FREE_SETTINGS.has(key) && !isDeepStrictEqual(old[key], now[key]),
+  );
+}
+
+async function exists(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
+}
