@@ -28,4 +28,17 @@ export const KERNELS = {
   upsampleNearest: "Ssl3dUpsampleNearest",
   /** {dy} + {factor} -> [dx]: sums over the repeated voxels. */
   upsampleNearestGrad: "Ssl3dUpsampleNearestGrad",
+  /**
+   * {x, y, dy} + {size, ties: "first" | "all"} -> [dx]: y is the maximum of x over windows of `size` voxels a side that do
+   * not overlap (floor: voxels behind the last whole window have no gradient). Where several voxels of a window equal y,
+   * "first" gives dy to the first in C order, "all" to each.
+   */
+  maxPoolGrad: "Ssl3dMaxPoolGrad",
+  /**
+   * {x} + {rate, seed: 0 ... 2^32 - 1} -> [y], of x's shape: y[i] = keeps(i) ? x[i] / (1 - rate) : 0, where i is the index in
+   * C order. With unsigned 32-bit arithmetic, h = (i >> 1) * 0x9e3779b9 + seed; h = (h ^ (h >> 16)) * 0x85ebca6b;
+   * h = (h ^ (h >> 13)) * 0xc2b2ae35; h = h ^ (h >> 16); keeps(i) where the low (i even) or high (i odd) 16 bits of h are
+   * at least round(rate * 65536). The same kernel with the same seed on dy is the gradient.
+   */
+  dropout: "Ssl3dDropout",
 } as const;

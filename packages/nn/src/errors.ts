@@ -1,0 +1,31 @@
+import { Ssl3dError } from "@ssl3d/core";
+
+/** A tensor that is not [batch, ...spatial, channels] with two or three spatial axes. */
+export function wrongTensorRank(operation: string, shape: readonly number[]): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_NN_RANK",
+    message: `${operation} takes [batch, ...spatial, channels] with 2 or 3 spatial axes, but received the shape [${shape.join(", ")}].`,
+    fix: "Give a tensor of rank 4 (images) or 5 (volumes); add a batch axis with tf.expandDims(x, 0) or a channel axis with tf.expandDims(x, -1) where it is missing.",
+    facts: { operation, shape },
+  });
+}
+
+/** Tensors whose shapes do not fit one another. */
+export function wrongTensorShape(operation: string, expected: string, shape: readonly number[]): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_NN_SHAPE",
+    message: `${operation} expected ${expected}, but received the shape [${shape.join(", ")}].`,
+    fix: "Make the number of channels (last axis) and the spatial rank of the input the ones that the layer was built with.",
+    facts: { operation, expected, shape },
+  });
+}
+
+/** An image size that the decoder cannot reach again by doubling. */
+export function wrongInputSize(size: readonly number[], divisor: number): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_NN_INPUT_SIZE",
+    message: `A decoder on this encoder needs image sizes that are multiples of ${divisor} voxels along every axis, but received [${size.join(", ")}].`,
+    fix: `Crop or pad images to a multiple of ${divisor}, or build the encoder with fewer levels.`,
+    facts: { size, divisor },
+  });
+}

@@ -1,0 +1,36 @@
+import type { Random } from "@ssl3d/core";
+
+/** Draws the initial values of a weight of the given shape, [...taps, in, out] or [in, out], in C order. */
+export type Initializer = (shape: readonly number[], random: Random) => Float32Array;
+
+/**
+ * Keras' he_normal: normal of variance 2 / fan-in, truncated at two standard deviations. Dividing by the truncated
+ * distribution's standard deviation keeps the variance. (He et al. 2015, arXiv:1502.01852, section 2.2)
+ */
+export const heNormal: Initializer = (shape, random) => {
+  const standardDeviation = Math.sqrt(2 / fans(shape).fanIn) / 0.8796256610342398;
+  return Float32Array.from({ length: product(shape) }, () => truncatedNormal(random) * standardDeviation);
+};
+
+/** Keras' glorot_uniform: uniform of variance 2 / (fan-in + fan-out). (Glorot and Bengio 2010, section 4.2.1) */
+export const glorotUniform: Initializer = (shape, random) => {
+  const { fanIn, fanOut } = fans(shape);
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return Float32Array.from({ length: product(shape) }, () => random.uniform(-limit, limit));
+};
+
+function truncatedNormal(random: Random): number {
+  for (;;) {
+    const value = random.normal();
+    if (Math.abs(value) < 2) return value;
+  }
+}
+
+function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+  const taps = product(shape.slice(0, -2));
+  return { fanIn: taps * (shape.at(-2) ?? 1), fanOut: taps * (shape.at(-1) ?? 1) };
+}
+
+function product(sizes: readonly number[]): number {
+  return sizes.reduce((a, b) => a * b, 1);
+}
