@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Head, NumericArray, Volume } from "@ssl3d/core";
+import { cutWindow } from "./cut-window.js";
 import { layWindows, type AxisWindows, type Blending } from "./windows.js";
 
 /** How a volume is cut into windows and put together again. */
@@ -88,7 +89,8 @@ export async function* predictSlabs(
     for (let j = 0; j < rows.starts.length; j++) {
       for (let k = 0; k < columns.starts.length; k++) {
         const starts = [start, rows.starts[j]!, columns.starts[k]!];
-        const images = tf.tensor(cut(volume, size, starts, patch), [1, ...patchSize, volume.channels]);
+        const voxels = cutWindow(volume, flat ? [start, starts[2]!] : starts, patchSize);
+        const images = tf.tensor(voxels, [1, ...patchSize, volume.channels]);
         const prediction = head.predict(images);
         const probabilities = (await prediction.data()) as Float32Array;
         classes = prediction.shape.at(-1)!;
@@ -109,31 +111,6 @@ export async function* predictSlabs(
     sums.copyWithin(0, finished).fill(0, sums.length - finished);
     slice = end;
   }
-}
-
-/** Copies a window out of the image; zeros where it reaches beyond. */
-function cut(
-  { voxels, channels }: Volume<Float32Array>,
-  size: readonly number[],
-  starts: readonly number[],
-  patch: readonly number[],
-): Float32Array {
-  const [depth, height, width] = patch as [number, number, number];
-  const result = new Float32Array(depth * height * width * channels);
-  const first = Math.max(0, -starts[2]!);
-  const last = Math.min(width, size[2]! - starts[2]!);
-  for (let z = 0; z < depth; z++) {
-    const slice = starts[0]! + z;
-    if (slice < 0 || slice >= size[0]!) continue;
-    for (let y = 0; y < height; y++) {
-      const row = starts[1]! + y;
-      if (row < 0 || row >= size[1]!) continue;
-      const source = (slice * size[1]! + row) * size[2]! + starts[2]!;
-      const target = (z * height + y) * width;
-      result.set(voxels.subarray((source + first) * channels, (source + last) * channels), (target + first) * channels);
-    }
-  }
-  return result;
 }
 
 /** Adds a window's share of the probabilities to the sums, whose first slice has index 0 in `starts`. */
