@@ -1,9 +1,15 @@
-import { env, getBackend, setBackend } from "@tensorflow/tfjs-core";
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { backend, env, getKernel, registerKernel, setBackend, unregisterKernel } from "@tensorflow/tfjs-core";
 import { unavailable } from "./errors.js";
+import { Heap } from "./heap.js";
+import { convolutionKernels } from "./kernels/convolution.js";
 import type { WasmOptions } from "./options.js";
 
 /** The name of tfjs' own backend, whose kernels this engine replaces where it has faster ones. */
 export const BACKEND_NAME = "wasm";
+
+/** Backends that already carry our kernels. */
+const attached = new WeakSet<object>();
 
 /**
  * Makes the wasm engine tfjs' current backend. May be called again: later calls only select it.
@@ -11,10 +17,10 @@ export const BACKEND_NAME = "wasm";
  * @throws Ssl3dError SSL3D_WASM_UNAVAILABLE where the stock backend does not start.
  */
 export async function activate(options: WasmOptions): Promise<string> {
-  if (getBackend() === BACKEND_NAME) return BACKEND_NAME;
   // Imported here, not above: importing it registers the backend and all its kernels.
   const stock = await import("@tensorflow/tfjs-backend-wasm");
   if (options.wasmPaths !== undefined) stock.setWasmPaths(options.wasmPaths);
+  // Our kernels share the memory of the single-threaded module.
   env().set("WASM_HAS_MULTITHREAD_SUPPORT", false);
   if (!(await setBackend(BACKEND_NAME))) {
     throw unavailable(
@@ -22,5 +28,18 @@ export async function activate(options: WasmOptions): Promise<string> {
       "In a browser, serve the .wasm files of @tensorflow/tfjs-backend-wasm/dist and name their folder in the option wasmPaths.",
     );
   }
+  const current: object = backend();
+  if (!attached.has(current)) {
+    attached.add(current);
+    replaceKernels(await Heap.attach(current as BackendWasm));
+  }
   return BACKEND_NAME;
+}
+
+function replaceKernels(heap: Heap): void {
+  for (const kernel of convolutionKernels(heap)) {
+    const { kernelName } = kernel;
+    if ((getKernel(kernelName, BACKEND_NAME) as unknown) !== undefined) unregisterKernel(kernelName, BACKEND_NAME);
+    registerKernel({ ...kernel, backendName: BACKEND_NAME });
+  }
 }

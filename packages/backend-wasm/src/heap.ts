@@ -1,0 +1,69 @@
+import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
+import { util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { outOfMemory } from "./errors.js";
+import { loadKernels, stockModule, type KernelModule, type StockModule } from "./module.js";
+
+/** The memory that tfjs' backend and our kernels share, and the kernels themselves. */
+export class Heap {
+  private constructor(
+    private readonly backend: BackendWasm,
+    private readonly stock: StockModule,
+    readonly kernels: KernelModule,
+  ) {}
+
+  /** Loads the kernels and makes failing allocations throw; tfjs itself would write to address zero. */
+  static async attach(backend: BackendWasm): Promise<Heap> {
+    const stock = stockModule(backend);
+    const allocate = stock._malloc.bind(stock);
+    stock._malloc = (bytes) => {
+      const pointer = tryAllocate(allocate, bytes, stock);
+      if (pointer === 0 && bytes > 0) throw outOfMemory(bytes, stock.HEAPU8.length);
+      return pointer;
+    };
+    return new Heap(backend, stock, await loadKernels(stock));
+  }
+
+  /** Byte address of a float32 tensor's values. */
+  address(tensor: TensorInfo): number {
+    if (tensor.dtype !== "float32") throw new Error(`The wasm engine's kernels need float32 tensors, got ${tensor.dtype}.`);
+    return this.backend.getMemoryOffset(tensor.dataId);
+  }
+
+  /** A new tensor with undefined values. */
+  output(shape: readonly number[]): TensorInfo {
+    return this.backend.makeOutput([...shape], "float32");
+  }
+
+  /** Sets all values of a tensor to zero. */
+  clear(tensor: TensorInfo): void {
+    const start = this.address(tensor);
+    this.stock.HEAPU8.fill(0, start, start + 4 * util.sizeFromShape(tensor.shape));
+  }
+
+  /** Views on the heap go stale when it grows: take them after the last allocation. */
+  floats(pointer: number, length: number): Float32Array {
+    return new Float32Array(this.stock.HEAPU8.buffer, pointer, length);
+  }
+
+  integers(pointer: number, length: number): Int32Array {
+    return new Int32Array(this.stock.HEAPU8.buffer, pointer, length);
+  }
+
+  /** Lends memory for the time of a call. */
+  scratch<Result>(bytes: number, use: (pointer: number) => Result): Result {
+    const pointer = this.stock._malloc(bytes) >>> 0;
+    try {
+      return use(pointer);
+    } finally {
+      this.stock._free(pointer);
+    }
+  }
+}
+
+function tryAllocate(allocate: (bytes: number) => number, bytes: number, stock: StockModule): number {
+  try {
+    return allocate(bytes);
+  } catch (cause) {
+    throw outOfMemory(bytes, stock.HEAPU8.length, cause);
+  }
+}

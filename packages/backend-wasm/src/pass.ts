@@ -1,0 +1,84 @@
+import type { Axes, Convolution } from "./geometry.js";
+import type { Heap } from "./heap.js";
+
+/** One run of the convolution kernel: a convolution whose output may be scattered with steps, in floats. */
+export interface Pass extends Convolution {
+  readonly outStep: Axes;
+  readonly outBatchStep: number;
+  /** Address of the bias, 0 for none. */
+  readonly bias: number;
+  readonly relu: boolean;
+}
+
+/** How a pass uses scratch memory. */
+export interface Layout {
+  /** Voxels in a row padded along the width. */
+  readonly packedWidth: number;
+  /** Depth slices held padded at a time. */
+  readonly slots: number;
+  /** Output slices computed between two walks over the filter. */
+  readonly block: number;
+  /** Whether the input needs no padding and is read in place. */
+  readonly direct: boolean;
+  /** Scratch for the geometry and the slots, in bytes. */
+  readonly bytes: number;
+}
+
+/** Fields of `Geometry` in src/assembly/geometry.ts, 4 bytes each. */
+const GEOMETRY_BYTES = 35 * 4;
+
+/** Room that the kernel's widest load may read beyond the last packed voxel, in bytes. */
+const SLACK = 64;
+
+/** Input that should stay in the second-level cache while the output channels are computed, in bytes. */
+const BLOCK_BYTES = 384 * 1024;
+
+/** Plans scratch memory. The kernels compute 4 or 8 neighbouring voxels at a time, so rows are padded to a multiple of that. */
+export function layOut(pass: Pass, kind: "forward" | "gradient"): Layout {
+  const { input, output, taps, stride, dilation, pad, inChannels, outChannels } = pass;
+  const narrow = outChannels % 8 > 0 && outChannels % 8 <= 4;
+  const columns = kind === "gradient" ? output[2] : roundUp(output[2], narrow ? 8 : 4);
+  const needed = (columns - 1) * stride[2] + (taps[2] - 1) * dilation[2] + 1;
+  const runLength = dilation[2] === 1 ? taps[2] * inChannels : inChannels;
+  const overreads = kind === "gradient" && runLength % 8 !== 0;
+  const direct = pad[2] === 0 && needed <= input[2] && !overreads;
+  const packedWidth = direct ? input[2] : needed;
+  const sliceBytes = 4 * input[1] * packedWidth * inChannels;
+  const reach = (taps[0] - 1) * dilation[0] + 1;
+  const fitting = Math.floor((BLOCK_BYTES / sliceBytes - reach) / stride[0]) + 1;
+  const block = kind === "gradient" ? 1 : Math.min(Math.max(fitting, 1), output[0]);
+  const slots = direct ? input[0] : Math.min((block - 1) * stride[0] + reach, Math.max(input[0], 1));
+  return { packedWidth, slots, block, direct, bytes: roundUp(GEOMETRY_BYTES + (direct ? 0 : slots * sliceBytes + SLACK), 16) };
+}
+
+/** Writes a pass as `Geometry` to the start of the scratch memory; the packed slices follow it. */
+export function writePass(heap: Heap, scratch: number, pass: Pass, layout: Layout, input: number, filter: number, output: number): void {
+  const fields = [
+    input,
+    layout.direct ? input : scratch + GEOMETRY_BYTES,
+    filter,
+    pass.bias,
+    output,
+    pass.relu ? 1 : 0,
+    pass.batch,
+    ...pass.input,
+    pass.inChannels,
+    ...pass.output,
+    pass.outChannels,
+    ...pass.taps,
+    ...pass.stride,
+    ...pass.dilation,
+    ...pass.pad,
+    pass.outBatchStep,
+    ...pass.outStep,
+    layout.packedWidth,
+    layout.slots,
+    layout.block,
+    layout.direct ? 1 : 0,
+  ];
+  heap.integers(scratch, fields.length).set(fields);
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}
