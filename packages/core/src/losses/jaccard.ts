@@ -1,0 +1,20 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { EPSILON } from "./cross-entropy.js";
+import { sumPerClass } from "./dice.js";
+
+const SMOOTH = 1e-5;
+
+/**
+ * The original's `jaccard_distance`: one minus the mean soft Jaccard index over classes, times `scale`. The original
+ * scales by its smoothing constant, 1e-5 (meant as 1), so that this loss hardly trains; that is kept as the default here
+ * since its numbers rest on it. Truth is one-hot, both are [batch, ...spatial, classes].
+ */
+export function jaccardDistance(truth: Tensor, probabilities: Tensor, scale = SMOOTH): Scalar {
+  return tf.tidy(() => {
+    const overlap = sumPerClass(tf.abs(tf.mul(truth, probabilities)));
+    const total = sumPerClass(tf.add(tf.abs(truth), tf.abs(probabilities)));
+    const union = tf.add(tf.sub(total, overlap), SMOOTH + EPSILON);
+    return tf.mul(tf.sub(1, tf.mean(tf.div(tf.add(overlap, SMOOTH), union))), scale);
+  });
+}
