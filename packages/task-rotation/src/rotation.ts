@@ -1,0 +1,34 @@
+import { defineTask, type Figure, type Rank, type TaskPlugin } from "@ssl3d/core";
+import { rotationOptions, type RotationOptions } from "./options.js";
+import { describeRotation, ROTATIONS } from "./right-angles.js";
+import { rotateByClass } from "./rotate.js";
+import { buildRotationClassifier, type RotationExample } from "./rotation-classifier.js";
+
+/**
+ * Rotation prediction: the image is turned by a random multiple of right angles, and the network is asked by which. 10
+ * classes in 3D (Taleb et al. 2020, arXiv:2006.03829, section 3.3), 4 in 2D (Gidaris et al. 2018, arXiv:1803.07728).
+ */
+export const rotation: TaskPlugin<"rotation", RotationOptions, RotationExample> = defineTask({
+  name: "rotation",
+  summary: "Tells by which multiple of 90 degrees, and about which axis, an image was rotated",
+  ranks: [2, 3],
+  options: rotationOptions,
+  references: ["arXiv:2006.03829", "arXiv:1803.07728"],
+  example: ({ voxels, size, channels }, _options, random): RotationExample => {
+    const label = random.integer(0, ROTATIONS[size.length as Rank].length);
+    const image = rotateByClass({ data: voxels, shape: [...size, channels] }, label);
+    return { image, label: { data: Int32Array.of(label), shape: [] } };
+  },
+  build: buildRotationClassifier,
+  preview: ({ image, label }): readonly Figure[] => {
+    const rank = (image.shape.length - 1) as Rank;
+    const rotationClass = label.data[0]!;
+    return [
+      {
+        title: `Class ${rotationClass}: ${describeRotation(rank, rotationClass)}`,
+        caption: `The network sees this image and is asked which of ${ROTATIONS[rank].length} rotations it has undergone.`,
+        image,
+      },
+    ];
+  },
+});
