@@ -27,15 +27,32 @@ export interface BatchSource<E extends Example = Example> {
 export function stackExamples<E extends Example>(examples: readonly E[], caseIds: readonly string[]): HostBatch<E> {
   const first = examples[0];
   if (first === undefined || examples.length !== caseIds.length) {
-    throw new RangeError(`stackExamples needs as many case ids as examples, at least one: got ${examples.length} and ${caseIds.length}.`);
+    throw new RangeError(
+      `stackExamples needs as many case ids as examples, at least one: got ${examples.length} and ${caseIds.length}.`
+    );
   }
   const names = Object.keys(first);
   examples.forEach((example, index) => {
     if (Object.keys(example).sort().join() !== [...names].sort().join()) {
-      throw unequalExamples("their arrays", caseIds[0]!, names.join(", "), caseIds[index]!, Object.keys(example).join(", "));
+      throw unequalExamples(
+        "their arrays",
+        caseIds[0]!,
+        names.join(", "),
+        caseIds[index]!,
+        Object.keys(example).join(", ")
+      );
     }
   });
-  const arrays = Object.fromEntries(names.map((name) => [name, stack(name, examples.map((example) => example[name]!), caseIds)]));
+  const arrays = Object.fromEntries(
+    names.map((name) => [
+      name,
+      stack(
+        name,
+        examples.map((example) => example[name]!),
+        caseIds
+      ),
+    ])
+  );
   return { arrays: arrays as HostBatch<E>["arrays"], caseIds };
 }
 
@@ -62,7 +79,7 @@ export function toBatch<E extends Example>(host: HostBatch<E>): Batch<E> {
     Object.entries<NumericArray>(host.arrays).map(([name, { data, shape }]) => [
       name,
       tf.tensor(data, [...shape], data instanceof Float32Array ? "float32" : "int32"),
-    ]),
+    ])
   );
   return { tensors: tensors as Batch<E>["tensors"], caseIds: host.caseIds };
 }

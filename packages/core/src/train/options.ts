@@ -39,7 +39,12 @@ export interface TrainingOptions {
 const count = (what: string) => z.int().min(0).describe(what);
 const beta = (initial: number, what: string) => z.number().min(0).lt(1).default(initial).describe(what);
 const epsilon = z.number().positive().default(1e-7).describe("Added to the root of the second moment, no unit");
-const finalFraction = z.number().min(0).max(1).default(0).describe("Learning rate of the last step, as a fraction of `learningRate`");
+const finalFraction = z
+  .number()
+  .min(0)
+  .max(1)
+  .default(0)
+  .describe("Learning rate of the last step, as a fraction of `learningRate`");
 const limit = (what: string) => z.number().positive().nullable().default(null).describe(what);
 const moments = {
   beta1: beta(0.9, "Decay of the mean of gradients, per step"),
@@ -52,7 +57,11 @@ const optimizer = z.discriminatedUnion("name", [
   z.strictObject({
     name: z.literal("adamw"),
     ...moments,
-    weightDecay: z.number().min(0).default(0.004).describe("Fraction of each weight taken off per step, times the learning rate"),
+    weightDecay: z
+      .number()
+      .min(0)
+      .default(0.004)
+      .describe("Fraction of each weight taken off per step, times the learning rate"),
   }),
   z.strictObject({
     name: z.literal("sgd"),
@@ -88,19 +97,33 @@ export const trainingOptions: z.ZodType<TrainingOptions, TrainingInput> = z.stri
     .int()
     .positive()
     .default(1)
-    .describe("Batches whose gradients are averaged into one step: trains as with batches so many times bigger, in the memory of one"),
-  optimizer: optimizer.prefault({ name: "adam" }).describe("How gradients become updates: adam, adamw or sgd, as in Keras"),
+    .describe(
+      "Batches whose gradients are averaged into one step: trains as with batches so many times bigger, in the memory of one"
+    ),
+  optimizer: optimizer
+    .prefault({ name: "adam" })
+    .describe("How gradients become updates: adam, adamw or sgd, as in Keras"),
   learningRate: z.number().positive().default(1e-3).describe("Peak learning rate"),
-  schedule: schedule.prefault({ name: "constant" }).describe("How the learning rate falls after the warm-up: constant, cosine or polynomial"),
+  schedule: schedule
+    .prefault({ name: "constant" })
+    .describe("How the learning rate falls after the warm-up: constant, cosine or polynomial"),
   warmupSteps: count("Steps over which the learning rate rises linearly to its peak").default(0),
   clipValue: limit("Largest magnitude of a gradient's elements; null is no limit. Applied first"),
-  clipNorm: limit("Largest Euclidean norm of each weight's gradient, as Keras' clipnorm; null is no limit. Applied second"),
+  clipNorm: limit(
+    "Largest Euclidean norm of each weight's gradient, as Keras' clipnorm; null is no limit. Applied second"
+  ),
   clipGlobalNorm: limit("Largest Euclidean norm of all gradients together; null is no limit. Applied last"),
   freezeEncoder: z
     .union([z.int().min(0), z.literal("always")])
     .default(0)
-    .describe('Steps for which the encoder stays as it is, then it trains with a fresh optimiser; "always" never trains it'),
-  encoderLearningRateScale: z.number().positive().default(1).describe("Learning rate of the encoder, as a multiple of `learningRate`"),
+    .describe(
+      'Steps for which the encoder stays as it is, then it trains with a fresh optimiser; "always" never trains it'
+    ),
+  encoderLearningRateScale: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("Learning rate of the encoder, as a multiple of `learningRate`"),
   validateEvery: count("Steps between validations; 0 validates after the last step only").default(0),
   checkpointEvery: count("Steps between checkpoints; 0 saves after the last step and on interruption only").default(0),
 });

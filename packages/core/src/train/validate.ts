@@ -1,0 +1,29 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Example, Trainable } from "../contract/network.js";
+import { disposeBatch, toBatch } from "./batch.js";
+import { keepFigures, meanFigures, type BatchFigures, type LossFigures } from "./figures.js";
+import { unlessAborted } from "./pauses.js";
+import type { Validation } from "./request.js";
+
+/** Means of loss and metrics over the validation examples, in inference mode; undefined where the signal comes first. */
+export async function validate<E extends Example>(
+  trainable: Trainable<E>,
+  validation: Validation<E>,
+  signal?: AbortSignal
+): Promise<LossFigures | undefined> {
+  const figures: BatchFigures[] = [];
+  const values: ArrayLike<number>[] = [];
+  for (let index = 0; index < validation.count; index++) {
+    const host = await unlessAborted(() => validation.batches.batch(index), signal);
+    if (host === undefined) return undefined;
+    const batch = toBatch(host);
+    tf.tidy(() => {
+      figures.push(keepFigures(trainable.step(batch, { training: false }), host.caseIds.length));
+    });
+    disposeBatch(batch);
+    const { values: read } = figures[index]!;
+    values.push(await read.data());
+    read.dispose();
+  }
+  return meanFigures(figures, values);
+}
