@@ -19,3 +19,7 @@ export * from "./layers/dropout-layer.js";
 export * from "./layers/initializers.js";
 export * from "./layers/instance-norm-layer.js";
 export * from "./layers/layer.js";
+export * from "./networks/dense-stack.js";
+export * from "./networks/residual-encoder.js";
+export * from "./networks/unet-decoder.js";
+export * from "./networks/unet-encoder.js";
