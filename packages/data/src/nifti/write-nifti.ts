@@ -8,6 +8,8 @@ import { quaternionFromRotation } from "./quaternion.js";
 export interface WriteNiftiOptions {
   /** Number format in the file; real numbers are rounded for a whole-number format. Default: the volume's own. */
   readonly type?: VoxelType;
+  /** Real numbers are stored as multiples of this, rounded: a whole-number format with a slope keeps files small. Default 1. */
+  readonly slope?: number;
   /** Pack with gzip (.nii.gz). Default true. */
   readonly compress?: boolean;
   /** Up to 79 characters of ASCII for the header. Default "ssl3d". */
@@ -20,20 +22,20 @@ const DATATYPES: Readonly<Record<VoxelType, number>> = {
 };
 
 /**
- * Writes a volume as NIfTI-1: little-endian, unscaled, channels as the fourth dimension, the affine as sform, and as qform
+ * Writes a volume as NIfTI-1: little-endian, unscaled but for `slope`, channels as the fourth dimension, the affine as sform, and as qform
  * too where its axes stand at right angles. The same volume gives the same bytes.
  * @throws SSL3D_NIFTI_WRITE for values outside the number format or sides longer than 32767 voxels
  */
 export async function writeNifti(volume: Volume, options: WriteNiftiOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const { type = voxelTypeOf(volume.voxels), compress = true, description = "ssl3d" } = options;
+  const { type = voxelTypeOf(volume.voxels), slope = 1, compress = true, description = "ssl3d" } = options;
   const bytes = new Uint8Array(HEADER_BYTES + volume.voxels.length * VOXEL_TYPES[type].bytes);
-  writeHeader(new DataView(bytes.buffer), volume, type, description);
-  const data = imagePerChannel(volume, type);
+  writeHeader(new DataView(bytes.buffer), volume, type, slope, description);
+  const data = imagePerChannel(volume, type, slope);
   bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), HEADER_BYTES);
   return compress ? gzip(bytes) : bytes;
 }
 
-function writeHeader(view: DataView, volume: Volume, type: VoxelType, description: string): void {
+function writeHeader(view: DataView, volume: Volume, type: VoxelType, slope: number, description: string): void {
   const lengths = [...volume.size].reverse();
   if (volume.channels > 1) lengths.push(...(lengths.length === 2 ? [1, volume.channels] : [volume.channels]));
   const tooLong = lengths.find((length) => length > 32767);
@@ -48,7 +50,7 @@ function writeHeader(view: DataView, volume: Volume, type: VoxelType, descriptio
   const flip = determinant(affine) < 0 ? -1 : 1;
   [flip, spacing[2]!, spacing[1]!, spacing[0]!, 1, 1, 1, 1].forEach((length, at) => view.setFloat32(76 + at * 4, length, true));
   view.setFloat32(108, HEADER_BYTES, true);
-  view.setFloat32(112, 1, true);
+  view.setFloat32(112, slope, true);
   view.setUint8(123, 2); // mm
   for (let at = 0; at < Math.min(79, description.length); at++) view.setUint8(148 + at, description.charCodeAt(at) & 127);
   const quaternion = quaternionOf(affine, spacing, flip);
@@ -76,8 +78,8 @@ function quaternionOf(affine: Affine, spacing: readonly number[], flip: number):
   return sheared ? undefined : quaternionFromRotation(rotation);
 }
 
-function imagePerChannel({ id, voxels, channels }: Volume, type: VoxelType): ReturnType<typeof allocateVoxels> {
-  const sameType = voxelTypeOf(voxels) === type;
+function imagePerChannel({ id, voxels, channels }: Volume, type: VoxelType, slope: number): ReturnType<typeof allocateVoxels> {
+  const sameType = voxelTypeOf(voxels) === type && slope === 1;
   if (channels === 1 && sameType) return voxels;
   const { range } = VOXEL_TYPES[type];
   const count = voxels.length / channels;
@@ -86,10 +88,10 @@ function imagePerChannel({ id, voxels, channels }: Volume, type: VoxelType): Ret
     for (let at = 0, from = channel; at < count; at++, from += channels) {
       const value = voxels[from]!;
       if (range === undefined || sameType) {
-        result[to++] = value;
+        result[to++] = value / slope;
         continue;
       }
-      const whole = Math.round(value);
+      const whole = Math.round(value / slope);
       if (!(whole >= range[0] && whole <= range[1])) {
         throw niftiWriteError(id, `the value ${value} does not fit ${type} (${range[0]} to ${range[1]})`);
       }
