@@ -14,11 +14,8 @@ export interface ToyExample extends Example {
 function weight(name: string, shape: number[], random: Random | undefined): Weight {
   const size = shape.reduce((product, length) => product * length, 1);
   const values = Float32Array.from({ length: size }, () => random?.normal(0, 0.5) ?? 0);
-  return {
-    name,
-    variable: tf.variable(tf.tensor(values, shape), random !== undefined),
-    trainable: random !== undefined,
-  };
+  const variable = tf.tidy(() => tf.variable(tf.tensor(values, shape), random !== undefined));
+  return { name, variable, trainable: random !== undefined };
 }
 
 /** A dense layer on 2x2 images with dropout; in inference, or frozen, less a moving mean of what it gave in training. */
