@@ -1,4 +1,4 @@
-import { Ssl3dError } from "@ssl3d/core";
+import { nearest, Ssl3dError } from "@ssl3d/core";
 
 /** A file could not be written; nothing half-written is left. */
 export function writeFailed(path: string, cause: NodeJS.ErrnoException): Ssl3dError {
@@ -166,5 +166,80 @@ export function engineUnavailable(name: string, status: { readonly reason?: stri
     fix: status.fix ?? `Leave out --engine to take the fastest that can, or see "ssl3d doctor".`,
     fault: "machine",
     facts: { name },
+  });
+}
+
+/** A folder holds no encoder. */
+export function encoderNotFound(path: string, unfinished: boolean): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_ENCODER_NOT_FOUND",
+    message: unfinished
+      ? `The run in ${path} has no encoder yet: it is not finished.`
+      : `There is no encoder in ${path}: neither contract.json nor encoder/contract.json.`,
+    fix: unfinished
+      ? "Let it finish, continuing it with --resume if it was interrupted."
+      : "Give the folder of a finished pretraining or fine-tuning run, or its encoder folder.",
+    facts: { path },
+  });
+}
+
+/** A folder holds no trained head. */
+export function headNotFound(path: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_HEAD_NOT_FOUND",
+    message: `There is no trained head in ${path}: head/head.json is missing.`,
+    fix: "Give the folder of a finished fine-tuning run; a pretraining run has an encoder only, see ssl3d finetune.",
+    facts: { path },
+  });
+}
+
+/** A configuration names a case that the data set lacks. */
+export function caseUnknown(id: string, known: readonly string[], folder: string): Ssl3dError {
+  const close = nearest(id, known, 1)[0];
+  return new Ssl3dError({
+    code: "SSL3D_CASE_UNKNOWN",
+    message: `There is no case "${id}" among the ${known.length} of ${folder}.`,
+    fix: close === undefined ? `See "ssl3d data inspect ${folder}" for the ids.` : `Did you mean "${close}"?`,
+    facts: { id, folder },
+  });
+}
+
+/** A data set has fewer cases than the run needs. */
+export function casesTooFew(found: number, need: number, what: string, folder: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_CASES_TOO_FEW",
+    message: `${folder} has ${found} ${what}, but at least ${need} ${need === 1 ? "is" : "are"} needed.`,
+    fix: "Add cases, check the folder and the data set's layout, or ask for fewer.",
+    facts: { found, need, folder },
+  });
+}
+
+/** A plugin's examples hold nothing that an encoder could take. */
+export function exampleWithoutImage(plugin: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_EXAMPLE_WITHOUT_IMAGE",
+    message: `The examples of "${plugin}" hold no image: a float32 array with 2 or 3 spatial axes and channels.`,
+    fix: "Tell the plugin's author: example() must return the image among its arrays.",
+    facts: { plugin },
+  });
+}
+
+/** The images do not fit the encoder. */
+export function channelsMismatch(expected: number, received: number, where: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_CHANNELS_MISMATCH",
+    message: `The encoder takes ${expected} image channels, but ${where} has ${received}.`,
+    fix: "Give images with the channels, and in the order, that the encoder was pretrained with.",
+    facts: { expected, received, where },
+  });
+}
+
+/** The images have another number of spatial axes than the encoder. */
+export function rankMismatch(expected: number, received: number, where: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_RANK_MISMATCH",
+    message: `The encoder is for ${expected}D images, but ${where} is ${received}D.`,
+    fix: `Use an encoder for ${received}D images.`,
+    facts: { expected, received, where },
   });
 }

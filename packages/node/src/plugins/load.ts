@@ -51,6 +51,16 @@ export async function loadPlugin(found: DiscoveredPlugin): Promise<LoadedPlugin>
   return { plugin, source, package: found.package, version: found.version };
 }
 
+/** Imports a discovered plugin of a known kind. Throws as {@link loadPlugin}. */
+export async function loadPluginOf<Kind extends PluginKind>(
+  kind: Kind,
+  found: DiscoveredPlugin,
+): Promise<LoadedPlugin<Extract<AnyPlugin, { kind: Kind }>>> {
+  const loaded = await loadPlugin(found);
+  if (loaded.plugin.kind !== kind) throw new Error(`Asked for a ${kind} but found a ${loaded.plugin.kind}.`);
+  return loaded as LoadedPlugin<Extract<AnyPlugin, { kind: Kind }>>;
+}
+
 /** Imports the value behind a {@link PluginModule}; what goes wrong inside the module is told by `failed`. */
 export async function importPlugin(
   source: PluginModule,

@@ -1,0 +1,110 @@
+import {
+  createRandom,
+  type Dataset,
+  type DatasetPlugin,
+  type Example,
+  type HeadPlugin,
+  type LabelledCase,
+  type PreprocessingOptions,
+  type TaskPlugin,
+  type Volume,
+} from "@ssl3d/core";
+import { createVolumeCache, preprocess, preprocessLabels } from "@ssl3d/data";
+import { folderFiles } from "../files/folder-files.js";
+import { pluginPackageUnusable } from "../errors.js";
+import { importPlugin, type PluginModule } from "../plugins/load.js";
+import { createExampleOrder } from "./example-order.js";
+
+/** All that a thread needs to make examples. Plain data, so that it can be sent to one; options are validated ones. */
+export interface ExampleRecipe {
+  /** The task or head whose `example` makes them. */
+  readonly plugin: PluginModule;
+  readonly options: unknown;
+  readonly dataset: PluginModule;
+  readonly datasetOptions: unknown;
+  /** Folder of the data set. */
+  readonly folder: string;
+  /** Ids of the cases that examples are made of. */
+  readonly cases: readonly string[];
+  readonly preprocessing: PreprocessingOptions;
+  /** Path of the random stream that all examples derive from. */
+  readonly seed: string;
+  /** Preprocessed volumes are kept in memory up to this many bytes. */
+  readonly maximumCacheBytes: number;
+}
+
+/** Makes examples by number, in whatever order. */
+export interface ExampleMaker {
+  /** The case of example n. */
+  caseId(n: number): string;
+  /** Its arrays own their buffers: none looks into a cached volume. */
+  make(n: number): Promise<Example>;
+}
+
+interface CachedCase {
+  readonly labelled: LabelledCase;
+  readonly bytes: number;
+}
+
+/** Imports the plugins, opens the data set and is ready to make examples. */
+export async function openExampleMaker(recipe: ExampleRecipe): Promise<ExampleMaker> {
+  const plugin = (await load(recipe.plugin)) as TaskPlugin | HeadPlugin;
+  const datasetPlugin = (await load(recipe.dataset)) as DatasetPlugin;
+  const dataset = await datasetPlugin.open(await folderFiles(recipe.folder), recipe.datasetOptions);
+  const root = createRandom(recipe.seed);
+  const caseOf = createExampleOrder(recipe.cases.length, root);
+  const caseId = (n: number): string => recipe.cases[caseOf(n)] as string;
+  const cache = createVolumeCache<CachedCase>({ maximumBytes: recipe.maximumCacheBytes });
+  return {
+    caseId,
+    async make(n) {
+      const id = caseId(n);
+      const { labelled } = await cache.get(id, async () => {
+        const loaded = await loadCase(dataset, id, recipe.preprocessing, plugin.kind === "head");
+        return { labelled: loaded, bytes: bytesOf(loaded) };
+      });
+      const random = root.split("example").split(n);
+      const example =
+        plugin.kind === "head"
+          ? plugin.example(labelled, recipe.options, random)
+          : plugin.example(labelled.image, recipe.options, random);
+      return ownArrays(example, labelled);
+    },
+  };
+}
+
+/** A case as networks see it: the image preprocessed, a label volume brought onto its grid. */
+export async function loadCase(
+  dataset: Dataset,
+  id: string,
+  preprocessing: PreprocessingOptions,
+  withTruth: boolean,
+): Promise<LabelledCase> {
+  const processed = preprocess(await dataset.loadImage(id), preprocessing);
+  if (!withTruth) return { image: processed.volume, truth: [] };
+  const truth = await dataset.loadTruth(id);
+  return { image: processed.volume, truth: isVolume(truth) ? preprocessLabels(truth, processed) : truth };
+}
+
+function ownArrays(example: Example, { image, truth }: LabelledCase): Example {
+  const taken = new Set<ArrayBufferLike>([image.voxels.buffer, ...(isVolume(truth) ? [truth.voxels.buffer] : [])]);
+  const arrays = Object.entries(example).map(([name, { data, shape }]) => {
+    const own = taken.has(data.buffer) || data.byteLength !== data.buffer.byteLength ? data.slice() : data;
+    taken.add(own.buffer);
+    return [name, { data: own, shape }] as const;
+  });
+  return Object.fromEntries(arrays);
+}
+
+function bytesOf({ image, truth }: LabelledCase): number {
+  return image.voxels.byteLength + (isVolume(truth) ? truth.voxels.byteLength : 0);
+}
+
+/** Whether a case's truth is a label volume. */
+export function isVolume(truth: LabelledCase["truth"]): truth is Volume {
+  return typeof truth === "object" && "voxels" in truth;
+}
+
+async function load(source: PluginModule): Promise<unknown> {
+  return await importPlugin(source, (reason, cause) => pluginPackageUnusable(source.module, reason, cause));
+}
