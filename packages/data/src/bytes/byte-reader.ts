@@ -38,6 +38,30 @@ export function openDeflated(bytes: Uint8Array, errors: ByteReaderErrors): ByteR
   return new UnpackingReader(bytes, "deflate-raw", errors);
 }
 
+/** How many bytes a zlib stream (as in PNG) unpacks to; counting stops above `limit`. Rejects with a damaged stream's error. */
+export async function countUnpacked(bytes: Uint8Array, limit: number): Promise<number> {
+  const reader = unpack(bytes, "deflate");
+  let count = 0;
+  while (count <= limit) {
+    const { value, done } = await reader.read();
+    if (done) return count;
+    count += value.length;
+  }
+  await reader.cancel().catch(() => undefined);
+  return count;
+}
+
+function unpack(bytes: Uint8Array, format: CompressionFormat): ReadableStreamDefaultReader<Uint8Array> {
+  let sent = 0;
+  const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull(controller) {
+      if (sent < bytes.length) controller.enqueue(bytes.slice(sent, (sent += CHUNK)));
+      else controller.close();
+    },
+  });
+  return source.pipeThrough(new DecompressionStream(format)).getReader();
+}
+
 class PlainReader implements ByteReader {
   readonly mostBytes: number;
   readonly #bytes: Uint8Array;
@@ -76,14 +100,7 @@ class UnpackingReader implements ByteReader {
   constructor(bytes: Uint8Array, format: "gzip" | "deflate-raw", errors: ByteReaderErrors) {
     this.#errors = errors;
     this.mostBytes = bytes.length * LARGEST_RATIO;
-    let sent = 0;
-    const source = new ReadableStream<Uint8Array<ArrayBuffer>>({
-      pull(controller) {
-        if (sent < bytes.length) controller.enqueue(bytes.slice(sent, (sent += CHUNK)));
-        else controller.close();
-      },
-    });
-    this.#reader = source.pipeThrough(new DecompressionStream(format)).getReader();
+    this.#reader = unpack(bytes, format);
   }
 
   async take(count: number): Promise<Uint8Array<ArrayBuffer>> {
