@@ -16,8 +16,9 @@ export interface Layout {
   readonly packedWidth: number;
   /** Depth slices held padded at a time. */
   readonly slots: number;
-  /** Output slices computed between two walks over the filter. */
+  /** Output slices, and rows of each, computed between two walks over the filter. */
   readonly block: number;
+  readonly groupRows: number;
   /** Whether the input needs no padding and is read in place. */
   readonly direct: boolean;
   /** Scratch for the geometry and the slots, in bytes. */
@@ -25,30 +26,33 @@ export interface Layout {
 }
 
 /** Fields of `Geometry` in src/assembly/geometry.ts, 4 bytes each. */
-const GEOMETRY_BYTES = 35 * 4;
+const GEOMETRY_BYTES = 36 * 4;
 
 /** Room that the kernel's widest load may read beyond the last packed voxel, in bytes. */
 const SLACK = 64;
 
-/** Input that should stay in the second-level cache while the output channels are computed, in bytes. */
-const BLOCK_BYTES = 384 * 1024;
+/** Data that should stay in the second-level cache while the filter passes over it, in bytes. */
+const BLOCK_BYTES = 192 * 1024;
 
 /** Plans scratch memory. The kernels compute 4 or 8 neighbouring voxels at a time, so rows are padded to a multiple of that. */
 export function layOut(pass: Pass, kind: "forward" | "gradient"): Layout {
   const { input, output, taps, stride, dilation, pad, inChannels, outChannels } = pass;
   const narrow = outChannels % 8 > 0 && outChannels % 8 <= 4;
-  const columns = kind === "gradient" ? output[2] : roundUp(output[2], narrow ? 8 : 4);
+  const columns = kind === "gradient" ? output[2] : computedColumns(output[2], narrow);
   const needed = (columns - 1) * stride[2] + (taps[2] - 1) * dilation[2] + 1;
   const runLength = dilation[2] === 1 ? taps[2] * inChannels : inChannels;
   const overreads = kind === "gradient" && runLength % 8 !== 0;
   const direct = pad[2] === 0 && needed <= input[2] && !overreads;
   const packedWidth = direct ? input[2] : needed;
-  const sliceBytes = 4 * input[1] * packedWidth * inChannels;
+  const rowFloats = packedWidth * inChannels;
+  const sliceBytes = 4 * input[1] * rowFloats;
   const reach = (taps[0] - 1) * dilation[0] + 1;
   const fitting = Math.floor((BLOCK_BYTES / sliceBytes - reach) / stride[0]) + 1;
   const block = kind === "gradient" ? 1 : Math.min(Math.max(fitting, 1), output[0]);
+  const rowBytes = kind === "gradient" ? rowFloats * 4 + 4 * pass.outStep[1] : 4 * rowFloats * taps[0] * stride[1];
+  const groupRows = fitting >= 1 && kind === "forward" ? output[1] : Math.max(Math.floor(BLOCK_BYTES / rowBytes), 1);
   const slots = direct ? input[0] : Math.min((block - 1) * stride[0] + reach, Math.max(input[0], 1));
-  return { packedWidth, slots, block, direct, bytes: roundUp(GEOMETRY_BYTES + (direct ? 0 : slots * sliceBytes + SLACK), 16) };
+  return { packedWidth, slots, block, groupRows, direct, bytes: roundUp(GEOMETRY_BYTES + (direct ? 0 : slots * sliceBytes + SLACK), 16) };
 }
 
 /** Writes a pass as `Geometry` to the start of the scratch memory; the packed slices follow it. */
@@ -74,9 +78,16 @@ export function writePass(heap: Heap, scratch: number, pass: Pass, layout: Layou
     layout.packedWidth,
     layout.slots,
     layout.block,
+    layout.groupRows,
     layout.direct ? 1 : 0,
   ];
   heap.integers(scratch, fields.length).set(fields);
+}
+
+/** Voxels of a row that the tiles of the kernel cover; as in src/assembly/convolution.ts. */
+function computedColumns(width: number, narrow: boolean): number {
+  if (narrow) return roundUp(width, 8);
+  return width < 20 && width % 4 === 0 ? width : width + 4;
 }
 
 function roundUp(value: number, multiple: number): number {

@@ -1,5 +1,5 @@
 import { endTap, firstTap, Geometry, packSlice } from "./geometry";
-import { tile4x8, tile8x4 } from "./tiles";
+import { tile4x8, tile5x8, tile8x4 } from "./tiles";
 
 /** Convolves channels-last data with a filter laid out by `packFilter`, adding the bias and applying ReLU where asked. */
 export function convolve(g: Geometry): void {
@@ -14,39 +14,52 @@ export function convolve(g: Geometry): void {
         for (let slice = first; slice < last; slice++) packSlice(g, n, slice);
         packedTo = max(packedTo, last);
       }
-      convolveBlock(g, n, d, end);
+      for (let h = 0; h < g.outHeight; h += g.groupRows) convolveBlock(g, n, d, end, h, min(h + g.groupRows, g.outHeight));
     }
   }
 }
 
-/** All output channels of output slices `from` to `to`, a panel of the filter at a time. */
-function convolveBlock(g: Geometry, n: i32, from: i32, to: i32): void {
+/** Rows `fromRow` to `toRow` of output slices `from` to `to`, all their channels, a panel of the filter at a time. */
+function convolveBlock(g: Geometry, n: i32, from: i32, to: i32, fromRow: i32, toRow: i32): void {
   const taps: usize = g.tapsDepth * g.tapsHeight * g.tapsWidth * g.inChannels;
-  const columnStep: usize = (g.strideWidth * g.inChannels) << 2;
   let filter = g.filter;
   for (let channel = 0; channel < g.outChannels; channel += 8) {
     const channels = min(g.outChannels - channel, 8);
-    const wide = channels > 4;
     for (let d = from; d < to; d++) {
       const slice = d * g.strideDepth - g.padDepth;
       const fromDepth = firstTap(slice, g.dilationDepth);
       const toDepth = endTap(slice, g.dilationDepth, g.inDepth, g.tapsDepth);
-      for (let h = 0; h < g.outHeight; h++) {
-        const row = h * g.strideHeight - g.padHeight;
-        const fromHeight = firstTap(row, g.dilationHeight);
-        const toHeight = endTap(row, g.dilationHeight, g.inHeight, g.tapsHeight);
+      for (let h = fromRow; h < toRow; h++) {
         const output = g.output + ((<usize>n * g.outBatchStep + <usize>d * g.outDepthStep + <usize>h * g.outHeightStep + channel) << 2);
-        if (wide) {
-          for (let w = 0; w < g.outWidth; w += 4) {
-            tile4x8(g, filter, slice, fromDepth, toDepth, row, fromHeight, toHeight, <usize>w * columnStep, channel, output + ((<usize>w * g.outWidthStep) << 2), g.outWidth - w, channels);
-          }
-        } else {
-          for (let w = 0; w < g.outWidth; w += 8) {
-            tile8x4(g, filter, slice, fromDepth, toDepth, row, fromHeight, toHeight, <usize>w * columnStep, channel, output + ((<usize>w * g.outWidthStep) << 2), g.outWidth - w, channels);
-          }
-        }
+        convolveRow(g, filter, slice, fromDepth, toDepth, h * g.strideHeight - g.padHeight, channel, output, channels);
       }
     }
-    filter += taps << (wide ? 5 : 4);
+    filter += taps << (channels > 4 ? 5 : 4);
+  }
+}
+
+/** One output row of up to 8 channels. */
+function convolveRow(
+  g: Geometry, filter: usize, slice: i32, fromDepth: i32, toDepth: i32, row: i32, channel: i32, output: usize, channels: i32,
+): void {
+  const fromHeight = firstTap(row, g.dilationHeight);
+  const toHeight = endTap(row, g.dilationHeight, g.inHeight, g.tapsHeight);
+  const columnStep: usize = (g.strideWidth * g.inChannels) << 2;
+  let w = 0;
+  while (w < g.outWidth) {
+    const rest = g.outWidth - w;
+    const column = <usize>w * columnStep;
+    const target = output + ((<usize>w * g.outWidthStep) << 2);
+    if (channels <= 4) {
+      tile8x4(g, filter, slice, fromDepth, toDepth, row, fromHeight, toHeight, column, channel, target, rest, channels);
+      w += 8;
+    } else if (rest % 4 == 0 && rest < 20) {
+      // Tiles of 5 are the fastest; tiles of 4 take what does not divide by 5.
+      tile4x8(g, filter, slice, fromDepth, toDepth, row, fromHeight, toHeight, column, channel, target, rest, channels);
+      w += 4;
+    } else {
+      tile5x8(g, filter, slice, fromDepth, toDepth, row, fromHeight, toHeight, column, channel, target, rest, channels);
+      w += 5;
+    }
   }
 }

@@ -9,8 +9,6 @@ export function filterGradient(g: Geometry): void {
   const length = runLength(g);
   const runs = runsPerRow(g);
   const rowBytes: usize = (g.packedWidth * g.inChannels) << 2;
-  // Rows are taken in groups that stay in the second-level cache while every tap passes over them.
-  const groupRows = max(131072 / (<i32>rowBytes + (g.outHeightStep << 2)), 1);
   for (let n = 0; n < g.batch; n++) {
     let packedTo = 0;
     for (let d = 0; d < g.outDepth; d++) {
@@ -21,8 +19,8 @@ export function filterGradient(g: Geometry): void {
       const fromDepth = firstTap(slice, g.dilationDepth);
       const toDepth = endTap(slice, g.dilationDepth, g.inDepth, g.tapsDepth);
       const dy = g.output + ((<usize>n * g.outBatchStep + <usize>d * g.outDepthStep) << 2);
-      for (let group = 0; group < g.outHeight; group += groupRows) {
-        const groupEnd = min(group + groupRows, g.outHeight);
+      for (let group = 0; group < g.outHeight; group += g.groupRows) {
+        const groupEnd = min(group + g.groupRows, g.outHeight);
         for (let kd = fromDepth; kd < toDepth; kd++) {
           const sliceStart = g.packed + <usize>((slice + kd * g.dilationDepth) % g.slots) * g.inHeight * rowBytes;
           for (let kh = 0; kh < g.tapsHeight; kh++) {

@@ -41,8 +41,9 @@ export class Geometry {
   /** Voxels in a packed row. */
   packedWidth: i32;
   slots: i32;
-  /** Output slices computed per pass over the filter. */
+  /** Output slices and rows of each computed per pass over the filter. */
   block: i32;
+  groupRows: i32;
   /** Whether `packed` is the input itself. */
   direct: i32;
 }
