@@ -17,6 +17,9 @@ export interface TumourSite {
 /** Share of the brain's voxels that lie too low for a tumour: brainstem, cerebellum and the lowest temporal lobe. */
 const LOWEST_SHARE = 0.3;
 
+/** About one in twenty places suits a tumour; a brain without one after this many tries gets it at its deepest point. */
+const ATTEMPTS = 10_000;
+
 /** Draws a tumour's site: deep in the brain, mostly in white matter, not in fluid and not near the brainstem. */
 export function drawTumourSite(
   options: BrainCohortOptions["tumour"],
@@ -25,26 +28,28 @@ export function drawTumourSite(
   random: Random,
   pool: BufferPool,
 ): TumourSite {
-  const depthMm = distanceTransform(brain, grid.size, grid.spacing, pool);
-  const plane = grid.size[1] * grid.size[2];
-  const lowest = lowestVoxel(brain, plane);
-  const weight = pool.take(brain.length);
-  let total = 0;
-  let deepest = 0;
-  for (let i = 0; i < brain.length; i++) {
-    const at = i * TISSUES;
-    const allowed = i >= lowest && depthMm[i]! > options.minimumDepthMm && tissue[at]! < 0.3;
-    weight[i] = allowed ? tissue[at + 2]! + 0.3 * tissue[at + 1]! : 0;
-    total += weight[i]!;
-    if (depthMm[i]! > depthMm[deepest]!) deepest = i;
-  }
-  const voxel = total > 0 ? drawWeighted(weight, total, random) : deepest;
-  pool.give(depthMm, weight);
-
   const [depth, height, width] = grid.size;
+  const plane = height * width;
+  const depthMm = distanceTransform(brain, grid.size, grid.spacing, pool);
+  const lowest = lowestVoxel(brain, plane);
+  const weightOf = (voxel: number): number => {
+    const at = voxel * TISSUES;
+    const allowed = voxel >= lowest && depthMm[voxel]! > options.minimumDepthMm && tissue[at]! < 0.3;
+    return allowed ? tissue[at + 2]! + 0.3 * tissue[at + 1]! : 0;
+  };
+  // Places are drawn in the world, not from a list of voxels, so that a case has its tumour in the same place at every size.
+  let voxel = -1;
+  for (let attempt = 0; voxel < 0 && attempt < ATTEMPTS; attempt++) {
+    const [k, j, i] = grid.size.map((length) => Math.floor(random.uniform() * length)) as [number, number, number];
+    const candidate = k * plane + j * width + i;
+    if (random.uniform() < weightOf(candidate)) voxel = candidate;
+  }
+  if (voxel < 0) voxel = deepestVoxel(depthMm);
+  pool.give(depthMm);
+
   const index = [Math.floor(voxel / plane), Math.floor(voxel / width) % height, voxel % width];
   const [z, y, x] = [depth, height, width].map((n, axis) => (index[axis]! - (n - 1) / 2) * grid.spacing[axis]!);
-  return { voxel, centre: [z!, y!, x!], coreRadiusMm: random.uniform(...options.coreRadiusMm) };
+  return { voxel, centre: [z!, y!, x!], coreRadiusMm: random.split("radius").uniform(...options.coreRadiusMm) };
 }
 
 /** Index of the first voxel of the plane below which the lowest share of the brain lies. */
@@ -59,14 +64,8 @@ function lowestVoxel(brain: Uint8Array, plane: number): number {
   return 0;
 }
 
-function drawWeighted(weight: Float32Array, total: number, random: Random): number {
-  let left = random.uniform(0, total);
-  let last = 0;
-  for (let i = 0; i < weight.length; i++) {
-    if (weight[i] === 0) continue;
-    last = i;
-    left -= weight[i]!;
-    if (left < 0) break;
-  }
-  return last;
+function deepestVoxel(depthMm: Float32Array): number {
+  let deepest = 0;
+  for (let i = 1; i < depthMm.length; i++) if (depthMm[i]! > depthMm[deepest]!) deepest = i;
+  return deepest;
 }
