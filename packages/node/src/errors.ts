@@ -243,3 +243,33 @@ export function rankMismatch(expected: number, received: number, where: string):
     facts: { expected, received, where },
   });
 }
+
+/** The files of one case do not lie on one grid. */
+export function inputGridsDiffer(first: string, other: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_INPUT_GRIDS",
+    message: `${other} does not lie on the grid of ${first}: their sizes or affines differ.`,
+    fix: "Give the channels of one case, registered and resampled onto each other.",
+    facts: { first, other },
+  });
+}
+
+/** An input file is of no kind that the command reads. */
+export function inputUnreadable(path: string, expected: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_INPUT_KIND",
+    message: `Cannot use ${path}: expected ${expected}.`,
+    fix: "Convert the file; DICOM series become NIfTI with dcm2niix.",
+    facts: { path },
+  });
+}
+
+/** An encoder has no such level. */
+export function levelUnknown(level: string, known: readonly string[]): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_LEVEL_UNKNOWN",
+    message: `The encoder has no level "${level}"; it has ${known.join(", ")}.`,
+    fix: "Give one of these as --level; 0 is the shallowest skip.",
+    facts: { level, known },
+  });
+}
