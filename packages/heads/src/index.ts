@@ -1,3 +1,14 @@
+export { segmentation } from "./segmentation.js";
+export { segmentationOptions } from "./options.js";
+export type { SegmentationInput, SegmentationOptions } from "./options.js";
+export type { SegmentationExample } from "./segmentation-decoder.js";
+export type { LossName } from "./loss.js";
+export { regionLabels, scoreRegions } from "./regions.js";
+export type { Regions } from "./regions.js";
+export { linearReadout } from "./linear-readout.js";
+export type { LinearReadout, LinearReadoutRequest } from "./linear-readout.js";
 export { mostProbable, predictClasses, predictSlabs, predictVolume } from "./predict-volume.js";
 export type { SlidingWindow, Slab } from "./predict-volume.js";
 export type { Blending } from "./windows.js";
+export { reestimateEncoderStatistics, reestimateStatistics } from "./statistics.js";
+export type { StatisticsRequest } from "./statistics.js";

@@ -3,6 +3,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom, type Volume } from "@ssl3d/core";
+import { createVolume } from "@ssl3d/data";
 import { mostProbable, predictClasses, predictSlabs, predictVolume } from "./predict-volume.js";
 import { layWindows } from "./windows.js";
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
 function noiseVolume(size: readonly number[], channels: number): Volume<Float32Array> {
   const random = createRandom(size.join("x"));
   const voxels = Float32Array.from({ length: size.reduce((a, b) => a * b, channels) }, () => random.normal());
-  return { id: "noise", voxels, size, channels, spacing: size.map(() => 1), affine: [] };
+  return createVolume({ voxels, size, channels });
 }
 
 /** Looks at one voxel at a time, so that windows cannot change what it says. */

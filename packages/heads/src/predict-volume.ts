@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Head, NumericArray, Volume } from "@ssl3d/core";
-import { cutWindow } from "./cut-window.js";
+import { extractWindow } from "@ssl3d/data";
 import { layWindows, type AxisWindows, type Blending } from "./windows.js";
 
 /** How a volume is cut into windows and put together again. */
@@ -89,7 +89,7 @@ export async function* predictSlabs(
     for (let j = 0; j < rows.starts.length; j++) {
       for (let k = 0; k < columns.starts.length; k++) {
         const starts = [start, rows.starts[j]!, columns.starts[k]!];
-        const voxels = cutWindow(volume, flat ? [start, starts[2]!] : starts, patchSize);
+        const { voxels } = extractWindow(volume, flat ? [start, starts[2]!] : starts, patchSize);
         const images = tf.tensor(voxels, [1, ...patchSize, volume.channels]);
         const prediction = head.predict(images);
         const probabilities = (await prediction.data()) as Float32Array;

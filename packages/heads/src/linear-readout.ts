@@ -1,0 +1,157 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { diceCrossEntropy, Optimizer, registerGradients } from "@ssl3d/core";
+import type { Disposable, Encoder, LabelledCase, Random, Scores } from "@ssl3d/core";
+import { upsampleLinear } from "@ssl3d/nn";
+import { classesOf, countClasses, labelVolume } from "./labels.js";
+import { predictVolume } from "./predict-volume.js";
+import { scoreRegions, type Regions } from "./regions.js";
+import { reestimateEncoderStatistics } from "./statistics.js";
+import { takePatch } from "./take-patch.js";
+
+/** What a linear read-out is trained from. */
+export interface LinearReadoutRequest {
+  /** Its weights stay as they are. Its moving statistics are replaced until the read-out is disposed of. */
+  readonly encoder: Encoder;
+  /** Labelled cases, preprocessed as the encoder's images were. */
+  readonly cases: readonly LabelledCase[];
+  /** Values of the label volumes, one a class; the first is the background. */
+  readonly labelValues: readonly number[];
+  /** What `score` reports. Default "labels". */
+  readonly regions?: Regions;
+  /** Voxels; default the whole image, padded to what the encoder divides. Then it must be a multiple of its last stride. */
+  readonly patchSize?: readonly number[];
+  /** Patches whose features are kept, per case. Default 1, or 4 where `patchSize` is given. */
+  readonly patchesPerCase?: number;
+  /** Updates. Default 150. */
+  readonly steps?: number;
+  /** Patches an update sees. Default 2. */
+  readonly batchSize?: number;
+  /** Of Adam; falls to 0 along a cosine. Default 0.03. */
+  readonly learningRate?: number;
+  /** Draws patches and batches. */
+  readonly random: Random;
+  /** Called after each update. */
+  readonly onStep?: (step: number, loss: number) => void;
+}
+
+/** A frozen encoder with one linear layer per level. */
+export interface LinearReadout extends Disposable {
+  /** Class probabilities for [batch, ...spatial, channels]; the caller owns the tensor. */
+  predict(images: tf.Tensor): tf.Tensor;
+  /** Dice of each region of a case. */
+  score(labelled: LabelledCase): Promise<Scores>;
+}
+
+/**
+ * Measures what an encoder's features say about labels without further training: batch-norm statistics are re-estimated on
+ * the labelled images, then one linear layer per level is trained; the levels' answers are upsampled linearly and added.
+ * Features are computed once and stay in memory: 4 bytes for every value of every level of every patch.
+ *
+ * A linear layer gives the same before upsampling as after, and costs a fraction of it before.
+ */
+export async function linearReadout(request: LinearReadoutRequest): Promise<LinearReadout> {
+  const { encoder, cases, labelValues, regions = "labels", patchSize, random } = request;
+  const { steps = 150, batchSize = 2, learningRate = 0.03, onStep } = request;
+  registerGradients();
+  const restore = keepStatistics(encoder);
+  const samples = gatherSamples(request);
+  const prior = countClasses(cases.map((labelled) => labelled.truth), labelValues);
+  const kernels = encoder.levels.map(({ channels }) => tf.variable(tf.zeros([channels, prior.length])));
+  const bias = tf.variable(tf.tensor1d(prior.map((share) => Math.log(share))));
+
+  const variables = [...kernels, bias];
+  const optimizer = new Optimizer(
+    { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+    variables.map((variable, index) => ({ name: String(index), variable, learningRateScale: 1 })),
+  );
+  for (let step = 0; step < steps; step++) {
+    const batch = random.split(`step ${step}`).shuffle(samples).slice(0, batchSize);
+    const { value, grads } = tf.variableGrads(
+      () => tf.tidy(() => tf.mean(tf.stack(batch.map(({ pyramid, truth }) => diceCrossEntropy(truth, addLevels(encoder, pyramid, kernels, bias)))))),
+      variables,
+    );
+    optimizer.update(variables.map((variable) => grads[variable.name]!), learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
+    const [loss] = await value.data();
+    tf.dispose([value, grads]);
+    onStep?.(step + 1, loss!);
+  }
+  optimizer.dispose();
+  for (const sample of samples) tf.dispose([...sample.pyramid, sample.truth]);
+
+  const predict = (images: tf.Tensor): tf.Tensor =>
+    tf.tidy(() => tf.softmax(addLevels(encoder, encoder.forward(images, { training: false }).pyramid, kernels, bias)));
+  return {
+    predict,
+    score: async ({ image, truth }) => {
+      const window = patchSize ?? roundUp(image.size, encoder.levels.at(-1)!.stride);
+      const probabilities = await predictVolume({ predict }, image, { patchSize: window });
+      return scoreRegions(probabilities, labelVolume(truth), labelValues, regions);
+    },
+    dispose: () => {
+      tf.dispose(variables);
+      restore();
+    },
+  };
+}
+
+/** The features and the one-hot truth of a patch, a batch of one each. */
+interface Sample {
+  readonly pyramid: readonly tf.Tensor[];
+  readonly truth: tf.Tensor;
+}
+
+function gatherSamples({ encoder, cases, labelValues, patchSize, patchesPerCase, random }: LinearReadoutRequest): Sample[] {
+  const count = patchesPerCase ?? (patchSize === undefined ? 1 : 4);
+  const patches = cases.flatMap((labelled, index) =>
+    Array.from({ length: count }, (_, draw) => {
+      const size = patchSize ?? roundUp(labelled.image.size, encoder.levels.at(-1)!.stride);
+      const { image, truth } = takePatch(labelled, size, 0.5, random.split(`case ${index} patch ${draw}`));
+      return {
+        image: tf.tensor(image.voxels, [1, ...image.size, image.channels]),
+        truth: tf.tidy(() => {
+          const classes = tf.tensor(Int32Array.from(classesOf(truth, labelValues)), [1, ...truth.size], "int32");
+          return tf.cast(tf.oneHot(classes, labelValues.length), "float32");
+        }),
+      };
+    }),
+  );
+  reestimateEncoderStatistics(encoder, patches.map(({ image }) => image));
+  return patches.map(({ image, truth }) => {
+    const { pyramid, output, pooled } = encoder.forward(image, { training: false });
+    tf.dispose([image, pooled]);
+    if (!pyramid.includes(output)) output.dispose();
+    return { pyramid, truth };
+  });
+}
+
+/** One linear layer a level, from the deepest up: each sum is enlarged to the next level's size and added to its answer. */
+function addLevels(encoder: Encoder, pyramid: readonly tf.Tensor[], kernels: readonly tf.Tensor[], bias: tf.Tensor): tf.Tensor {
+  const answers = pyramid.map((features, level) => {
+    const rows = tf.matMul(tf.reshape(features, [-1, features.shape.at(-1)!]), kernels[level] as tf.Tensor2D);
+    return tf.reshape(rows, [...features.shape.slice(0, -1), -1]);
+  });
+  const strides = [1, ...encoder.levels.map(({ stride }) => stride)];
+  const logits = answers.reduceRight((deeper, answer, level) =>
+    tf.add(enlarge(deeper, strides[level + 2]! / strides[level + 1]!), answer),
+  );
+  return tf.add(enlarge(logits, strides[1]!), bias);
+}
+
+function enlarge(logits: tf.Tensor, factor: number): tf.Tensor {
+  return factor === 1 ? logits : upsampleLinear(logits, factor);
+}
+
+function roundUp(size: readonly number[], stride: number): number[] {
+  return size.map((length) => Math.ceil(length / stride) * stride);
+}
+
+/** Copies the encoder's moving statistics; the function returned puts them back, unless the encoder is gone by then. */
+function keepStatistics(encoder: Encoder): () => void {
+  const kept = encoder.weights.filter(({ trainable }) => !trainable).map(({ variable }) => ({ variable, copy: tf.clone(variable) }));
+  return () => {
+    for (const { variable, copy } of kept) {
+      if (!variable.isDisposed) variable.assign(copy);
+      copy.dispose();
+    }
+  };
+}

@@ -1,0 +1,53 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { Example, Features, Head, HeadRequest, Mode, NumericArray } from "@ssl3d/core";
+import { dicePerClass } from "@ssl3d/core";
+import { createUnetDecoder } from "@ssl3d/nn";
+import { LOSSES } from "./loss.js";
+import type { SegmentationOptions } from "./options.js";
+
+/** A patch and its truth. */
+export interface SegmentationExample extends Example {
+  /** [...patchSize, channels]. */
+  readonly image: NumericArray & { readonly data: Float32Array };
+  /** The class of every voxel, [...patchSize]. */
+  readonly truth: NumericArray & { readonly data: Uint8Array };
+}
+
+/** A U-Net decoder on an encoder, ending in one probability a class and voxel. */
+export function buildSegmentationDecoder(request: HeadRequest<SegmentationOptions>): Head<SegmentationExample> {
+  const { encoder, options, classPrior, random } = request;
+  const classes = options.labelValues.length;
+  const { batchNorm, dropout } = options;
+  const decoder = createUnetDecoder({ encoder, outputs: classes, batchNorm, dropout, random });
+  if (classPrior !== undefined) {
+    tf.tidy(() => decoder.outputBias.variable.assign(tf.tensor1d(classPrior.map((share) => Math.log(share)))));
+  }
+
+  const logitsOf = (images: tf.Tensor, mode: Mode): tf.Tensor => {
+    const features = encoder.forward(images, mode);
+    const logits = decoder.forward(features, mode);
+    release(features);
+    return logits;
+  };
+  const loss = LOSSES[options.loss];
+  return {
+    weights: decoder.weights,
+    step: ({ tensors: { image, truth } }, mode) =>
+      tf.tidy(() => {
+        const logits = logitsOf(image, mode);
+        const oneHot = tf.oneHot(truth, classes, 1, 0, "float32");
+        const foreground = tf.slice(dicePerClass(oneHot, tf.softmax(logits)), 1);
+        return {
+          loss: loss(oneHot, logits, options.classWeights ?? undefined),
+          metrics: { dice: tf.mean<tf.Scalar>(foreground) },
+        };
+      }),
+    predict: (images) => tf.tidy(() => tf.softmax(logitsOf(images, { training: false }))),
+    dispose: () => decoder.dispose(),
+  };
+}
+
+/** Lets go of features before the surrounding tidy would. A gradient under way keeps what it needs. */
+function release({ pyramid, output, pooled }: Features): void {
+  tf.dispose([...pyramid, output, pooled]);
+}
