@@ -10,14 +10,14 @@ export async function unlessAborted<T>(
   await eventLoopTurn();
   if (signal === undefined) return start();
   if (signal.aborted) return undefined;
-  const work = start();
   let stop: () => void = () => undefined;
   const aborted = new Promise<undefined>((resolve) => {
     stop = () => resolve(undefined);
     signal.addEventListener("abort", stop, { once: true });
   });
-  work.catch(() => undefined);
   try {
+    const work = start();
+    work.catch(() => undefined);
     return await Promise.race([work, aborted]);
   } finally {
     signal.removeEventListener("abort", stop);

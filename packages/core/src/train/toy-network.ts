@@ -22,7 +22,7 @@ function weight(name: string, shape: number[], random: Random | undefined): Weig
 export class ToyEncoder implements Encoder {
   readonly rank = 2;
   readonly channels = 1;
-  readonly levels = [{ channels: 3, stride: 2 }];
+  readonly levels: Encoder["levels"] = [{ channels: 3, stride: 2 }];
   readonly output = { channels: 3, stride: 2 };
   readonly weights: readonly Weight[];
   frozen = false;
