@@ -31,7 +31,7 @@ export interface PretrainInput extends RunInput {
 export const DEFAULT_PLUGINS: Readonly<Record<"encoder" | "head" | "dataset", string>> = {
   encoder: "unet",
   head: "segmentation",
-  dataset: "nifti",
+  dataset: "nifti-folder",
 };
 
 /** Fields that say where cases come from. */
