@@ -49,7 +49,6 @@ function buildResidualEncoder({ rank, channels, options, random }: EncoderReques
     const name = `level${level}`;
     const stream = random.split(name);
     const shape = { rank, filters: levelFilters };
-    const stem = createNormalised({ ...shape, name: `${name}/stem`, inputChannels: channels, random: stream.split("stem") });
     const residualBlocks = Array.from({ length: blocks[level] ?? 1 }, (_, index) =>
       createResidualBlock({
         ...shape,
@@ -59,8 +58,9 @@ function buildResidualEncoder({ rank, channels, options, random }: EncoderReques
         random: stream.split(`block${index + 1}`),
       }),
     );
-    const block = createSequence(level === 0 ? [stem, createActivation(), ...residualBlocks] : residualBlocks);
-    return { channels: levelFilters, stride: 2 ** level, before: undefined, block };
+    if (level > 0) return { channels: levelFilters, stride: 2 ** level, before: undefined, block: createSequence(residualBlocks) };
+    const stem = createNormalised({ ...shape, name: `${name}/stem`, inputChannels: channels, random: stream.split("stem") });
+    return { channels: levelFilters, stride: 1, before: undefined, block: createSequence([stem, createActivation(), ...residualBlocks]) };
   });
   return createPyramidEncoder({ rank, channels, stages, finalPooling: undefined });
 }

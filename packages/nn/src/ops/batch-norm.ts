@@ -61,9 +61,7 @@ export function batchNormInference(
       if (hasKernel(KERNELS.batchNormInference)) {
         return { outputs: [runKernel(KERNELS.batchNormInference, inputs, { epsilon })[0] as Tensor], saved: [x, scale, mean, variance] };
       }
-      const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
-      const y = tf.add(tf.mul(x, factor), tf.sub(offset, tf.mul(mean, factor)));
-      return { outputs: [y], saved: [x, scale, mean, variance] };
+      return { outputs: [applyStatistics(x, scale, offset, mean, variance, epsilon)], saved: [x, scale, mean, variance] };
     },
     backward: ([dy], saved) => {
       const [savedX, savedScale, savedMean, savedVariance] = saved as [Tensor, Tensor, Tensor, Tensor];
@@ -87,10 +85,13 @@ function normalise(x: Tensor, scale: Tensor, offset: Tensor, epsilon: number): [
     return runKernel(KERNELS.batchNorm, { x, scale, offset }, { epsilon }) as [Tensor, Tensor, Tensor];
   }
   const mean = tf.mean(flattenVoxels(x), 0);
-  const centred = tf.sub(x, mean);
-  const variance = tf.mean(flattenVoxels(tf.square(centred)), 0);
-  const y = tf.add(tf.mul(centred, tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)))), offset);
-  return [y, mean, variance];
+  const variance = tf.mean(flattenVoxels(tf.squaredDifference(x, mean)), 0);
+  return [applyStatistics(x, scale, offset, mean, variance, epsilon), mean, variance];
+}
+
+function applyStatistics(x: Tensor, scale: Tensor, offset: Tensor, mean: Tensor, variance: Tensor, epsilon: number): Tensor {
+  const factor = tf.mul(scale, tf.rsqrt(tf.add(variance, epsilon)));
+  return tf.add(tf.mul(x, factor), tf.sub(offset, tf.mul(mean, factor)));
 }
 
 function normaliseGradient(
