@@ -1,8 +1,12 @@
 import type { BackendWasm } from "@tensorflow/tfjs-backend-wasm";
-import { backend, env, getKernel, registerKernel, setBackend, unregisterKernel } from "@tensorflow/tfjs-core";
+import { backend, env, getKernel, registerKernel, setBackend, unregisterKernel, type KernelFunc } from "@tensorflow/tfjs-core";
 import { unavailable } from "./errors.js";
 import { Heap } from "./heap.js";
+import { biasKernels } from "./kernels/bias.js";
 import { convolutionKernels } from "./kernels/convolution.js";
+import { movementKernels } from "./kernels/movement.js";
+import { normalisationKernels } from "./kernels/normalisation.js";
+import { poolingKernels } from "./kernels/pooling.js";
 import type { WasmOptions } from "./options.js";
 
 /** The name of tfjs' own backend, whose kernels this engine replaces where it has faster ones. */
@@ -37,9 +41,17 @@ export async function activate(options: WasmOptions): Promise<string> {
 }
 
 function replaceKernels(heap: Heap): void {
-  for (const kernel of convolutionKernels(heap)) {
+  const stock = (name: string): KernelFunc => (getKernel(name, BACKEND_NAME)).kernelFunc;
+  const kernels = [
+    ...convolutionKernels(heap),
+    ...normalisationKernels(heap),
+    ...biasKernels(heap),
+    ...poolingKernels(heap),
+    ...movementKernels(heap, stock),
+  ];
+  for (const kernel of kernels) {
     const { kernelName } = kernel;
-    if ((getKernel(kernelName, BACKEND_NAME) as unknown) !== undefined) unregisterKernel(kernelName, BACKEND_NAME);
+    if ((getKernel(kernelName, BACKEND_NAME) as unknown) != null) unregisterKernel(kernelName, BACKEND_NAME);
     registerKernel({ ...kernel, backendName: BACKEND_NAME });
   }
 }

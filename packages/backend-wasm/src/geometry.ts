@@ -75,3 +75,24 @@ export function convolutionOf(inputShape: readonly number[], filterShape: readon
 export function outputShapeOf(convolution: Convolution, dimensions: number): number[] {
   return [convolution.batch, ...convolution.output.slice(5 - dimensions), convolution.outChannels];
 }
+
+/** Attributes that tfjs' pooling kernels share. */
+export interface PoolingAttributes {
+  readonly filterSize: number | number[];
+  readonly strides: number | number[];
+  readonly pad: "same" | "valid" | number | backend_util.ExplicitPadding;
+  readonly dimRoundingMode?: "floor" | "round" | "ceil" | undefined;
+}
+
+/** The windows of a pooling, as the geometry of a convolution that keeps the channels. */
+export function poolingOf(shape: readonly number[], { filterSize, ...attributes }: PoolingAttributes): Convolution {
+  const rank = shape.length - 2;
+  const channels = shape[shape.length - 1]!;
+  const sides = typeof filterSize === "number" ? Array.from({ length: rank }, () => filterSize) : filterSize;
+  return convolutionOf(shape, [...sides, channels, channels], attributes);
+}
+
+/** Windows of `size` voxels a side that do not overlap. */
+export function windowsOf(shape: readonly number[], size: number): Convolution {
+  return poolingOf(shape, { filterSize: size, strides: size, pad: "valid" });
+}

@@ -45,6 +45,10 @@ export class Heap {
     return new Float32Array(this.stock.HEAPU8.buffer, pointer, length);
   }
 
+  doubles(pointer: number, length: number): Float64Array {
+    return new Float64Array(this.stock.HEAPU8.buffer, pointer, length);
+  }
+
   integers(pointer: number, length: number): Int32Array {
     return new Int32Array(this.stock.HEAPU8.buffer, pointer, length);
   }

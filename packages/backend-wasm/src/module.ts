@@ -5,6 +5,17 @@ import { KERNELS_WASM } from "./kernels.generated.js";
 export interface KernelModule {
   convolve(geometry: number): void;
   filterGradient(geometry: number): void;
+  channelSums(x: number, rows: number, channels: number, sums: number): void;
+  channelMoments(x: number, shift: number, rows: number, channels: number, sums: number, squares: number): void;
+  channelProducts(x: number, shift: number, dy: number, rows: number, channels: number, sums: number, products: number): void;
+  scaleChannels(x: number, factor: number, offset: number, y: number, rows: number, channels: number): void;
+  combineChannels(dy: number, x: number, a: number, b: number, c: number, z: number, rows: number, channels: number): void;
+  maskPositive(dy: number, y: number, dz: number, count: number): void;
+  copyRows(from: number, to: number, rows: number, bytes: number, fromStep: number, toStep: number): void;
+  dropout(x: number, y: number, count: number, seed: number, threshold: number, factor: number): void;
+  pool(geometry: number, isMaximum: number, scale: number): void;
+  spreadWindows(geometry: number, scale: number): void;
+  maxPoolGradient(geometry: number, dy: number, dx: number, all: number): void;
   padChannels(from: number, to: number, voxels: number, channels: number, padded: number): void;
   packFilter(
     source: number,

@@ -25,8 +25,8 @@ export interface Layout {
   readonly bytes: number;
 }
 
-/** Fields of `Geometry` in src/assembly/geometry.ts, 4 bytes each. */
-const GEOMETRY_BYTES = 36 * 4;
+/** Size of `Geometry` in src/assembly/geometry.ts: its fields have 4 bytes each. */
+export const GEOMETRY_BYTES = 36 * 4;
 
 /** Room that the kernel's widest load may read beyond the last packed voxel, in bytes. */
 const SLACK = 64;
@@ -82,6 +82,13 @@ export function writePass(heap: Heap, scratch: number, pass: Pass, layout: Layou
     layout.direct ? 1 : 0,
   ];
   heap.integers(scratch, fields.length).set(fields);
+}
+
+/** Writes the windows of a pooling as `Geometry`: `large` is the address of x or dx, `small` that of y or dy. */
+export function writeWindows(heap: Heap, scratch: number, windows: Convolution, large: number, small: number): void {
+  const pass: Pass = { ...windows, outStep: [0, 0, 0], outBatchStep: 0, bias: 0, relu: false };
+  const layout: Layout = { packedWidth: 0, slots: 0, block: 0, groupRows: 0, direct: true, bytes: 0 };
+  writePass(heap, scratch, pass, layout, large, 0, small);
 }
 
 /** Voxels of a row that the tiles of the kernel cover; as in src/assembly/convolution.ts. */

@@ -1,0 +1,33 @@
+import { KERNELS } from "@ssl3d/nn";
+import { util, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { Heap } from "../heap.js";
+import { kernel, type Kernel } from "./kernel.js";
+
+/** What a bias and a ReLU receive backward, and dropout. */
+export function biasKernels(heap: Heap): Kernel[] {
+  return [
+    kernel(KERNELS.biasGrad, ({ dy }: { dy: TensorInfo }) => [sumPerChannel(heap, dy)]),
+    kernel(KERNELS.reluBiasGrad, ({ dy, y }: { dy: TensorInfo; y: TensorInfo }) => {
+      const dz = heap.output(dy.shape);
+      heap.kernels.maskPositive(heap.address(dy), heap.address(y), heap.address(dz), util.sizeFromShape(dy.shape));
+      return [dz, sumPerChannel(heap, dz)];
+    }),
+    kernel(KERNELS.dropout, ({ x }: { x: TensorInfo }, { rate, seed }: { rate: number; seed: number }) => {
+      const y = heap.output(x.shape);
+      const size = util.sizeFromShape(x.shape);
+      heap.kernels.dropout(heap.address(x), heap.address(y), size, seed | 0, Math.round(rate * 65536), 1 / (1 - rate));
+      return [y];
+    }),
+  ];
+}
+
+function sumPerChannel(heap: Heap, dy: TensorInfo): TensorInfo {
+  const channels = dy.shape[dy.shape.length - 1]!;
+  const sum = heap.output([channels]);
+  heap.scratch(8 * channels, (scratch) => {
+    const sums = heap.doubles(scratch, channels).fill(0);
+    heap.kernels.channelSums(heap.address(dy), util.sizeFromShape(dy.shape) / channels, channels, scratch);
+    heap.floats(heap.address(sum), channels).set(sums);
+  });
+  return sum;
+}
