@@ -9,7 +9,14 @@ const grid: CaseGrid = { size: [16, 16, 16], spacing: [4, 4, 4] };
 
 describe("acquire", () => {
   const { acquisition } = brainCohortOptions.parse({});
-  const quiet = { ...acquisition, gamma: [1, 1] as [number, number], biasField: [0, 0] as [number, number], blurVoxels: 0, sliceBlurVoxels: [0, 0] as [number, number], noise: [0, 0] as [number, number] };
+  const quiet = {
+    ...acquisition,
+    gamma: [1, 1] as [number, number],
+    biasField: [0, 0] as [number, number],
+    blurVoxels: 0,
+    sliceBlurVoxels: [0, 0] as [number, number],
+    noise: [0, 0] as [number, number],
+  };
 
   function scan(options: typeof acquisition): { painted: Float32Array; image: Float32Array; brain: Uint8Array } {
     const painted = Float32Array.from({ length: 4096 }, (_, i) => ((i * 29) % 101) / 100);
@@ -38,7 +45,8 @@ describe("acquire", () => {
   });
 
   it("keeps the order of brightness under any gamma, and not under noise", () => {
-    const rank = (image: Float32Array): number[] => [...image.keys()].filter((i) => i >= 1024 && i < 1100).sort((a, b) => image[a]! - image[b]!);
+    const rank = (image: Float32Array): number[] =>
+      [...image.keys()].filter((i) => i >= 1024 && i < 1100).sort((a, b) => image[a]! - image[b]!);
     const { painted, image } = scan({ ...quiet, gamma: [1.2, 1.2], clipPercent: [0, 100] });
     expect(rank(image)).toEqual(rank(painted));
     expect(rank(scan({ ...quiet, noise: [0.2, 0.2] }).image)).not.toEqual(rank(painted));

@@ -28,7 +28,7 @@ export async function readAnatomyPack(name: AnatomyName, bytes: Uint8Array): Pro
   const { voxels, size, channels, spacing } = await readNifti(bytes, { file: anatomy.file });
   if (channels !== TISSUES || !(voxels instanceof Uint8Array)) {
     throw anatomyPackError(anatomy.file, channels, voxels.constructor.name);
-  };
+  }
   const values = new Float32Array(voxels.length);
   const [fluidMean, greyMean, whiteMean] = anatomy.tissueMeans;
   for (let at = 0; at < values.length; at += TISSUES) {

@@ -8,7 +8,11 @@ import { LABEL } from "./tumour.js";
 export const STORED_STEP: number = 1 / 256;
 
 /** The data set card of a brain cohort, in Markdown. */
-export function brainCard(name: AnatomyName, options: BrainCohortOptions, { count, seed, first = 0 }: CohortRequest): string {
+export function brainCard(
+  name: AnatomyName,
+  options: BrainCohortOptions,
+  { count, seed, first = 0 }: CohortRequest,
+): string {
   const { title, attribution } = ANATOMIES[name];
   const { size, fieldOfViewMm, labelled } = options;
   const spacing = (fieldOfViewMm / size).toFixed(2);
@@ -29,8 +33,8 @@ performance on patients, and nothing trained on it is fit for clinical use. Ever
 
 One folder a case in the BraTS layout, \`CASE/${files.join("`, `")}\`:
 
-- t1, t1ce (after contrast agent), t2, flair: z-scored inside the brain, exactly 0 outside. Stored as int16 with a slope of 1/256: a
-  quarter of float32's size after compression, with a rounding error of at most ${(STORED_STEP / 2).toFixed(3)} standard deviations, below the noise.
+- t1, t1ce (after contrast agent), t2, flair: z-scored inside the brain, exactly 0 outside. Stored as int16 with a slope of 1/256: less than
+  half of float32's size after compression, with a rounding error of at most ${(STORED_STEP / 2).toFixed(3)} standard deviations, below the noise.
 ${truth}
 
 ## Recipe

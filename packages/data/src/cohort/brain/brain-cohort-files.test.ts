@@ -44,7 +44,8 @@ describe("brainCohortFiles", () => {
     ]);
     const card = text(files.get("README.md")!);
     expect(card.split("\n", 1)[0]).toContain("SYNTHETIC");
-    for (const words of ["seed 5", "Holmes", "24 x 24 x 24", '"coreRadiusMm"', "CASE_seg.nii.gz"]) expect(card).toContain(words);
+    for (const words of ["seed 5", "Holmes", "24 x 24 x 24", '"coreRadiusMm"', "CASE_seg.nii.gz"])
+      expect(card).toContain(words);
     expect(text(files.get("LICENSE.md")!)).toContain("McConnell Brain Imaging Centre");
   });
 

@@ -26,10 +26,15 @@ export async function* brainCohortFiles(
   for (let index = first; index < first + count; index++) {
     const { id, image, truth } = cohort.case(index, random);
     for (const [channel, name] of Object.keys(CONTRASTS).entries()) {
-      const bytes = await writeNifti(oneChannel(image, channel), { type: "int16", slope: STORED_STEP, description: DESCRIPTION });
+      const bytes = await writeNifti(oneChannel(image, channel), {
+        type: "int16",
+        slope: STORED_STEP,
+        description: DESCRIPTION,
+      });
       yield { path: `${id}/${id}_${name}.nii.gz`, bytes };
     }
-    if (truth !== undefined) yield { path: `${id}/${id}_seg.nii.gz`, bytes: await writeNifti(truth, { description: DESCRIPTION }) };
+    if (truth !== undefined)
+      yield { path: `${id}/${id}_seg.nii.gz`, bytes: await writeNifti(truth, { description: DESCRIPTION }) };
   }
 }
 

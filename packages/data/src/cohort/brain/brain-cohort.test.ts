@@ -12,7 +12,10 @@ const packs = {} as Record<AnatomyName, AnatomyPack>;
 
 beforeAll(async () => {
   for (const name of Object.keys(ANATOMIES) as AnatomyName[]) {
-    packs[name] = await readAnatomyPack(name, readFileSync(new URL(`../../../assets/${ANATOMIES[name].file}`, import.meta.url)));
+    packs[name] = await readAnatomyPack(
+      name,
+      readFileSync(new URL(`../../../assets/${ANATOMIES[name].file}`, import.meta.url)),
+    );
   }
 });
 
@@ -102,7 +105,10 @@ describe("createBrainCohort", () => {
 
   it("leaves the truth out for pretraining and keeps the image", () => {
     const labelled = createBrainCohort({ anatomy: packs.icbm152, size: 24 }).case(1, createRandom(2));
-    const unlabelled = createBrainCohort({ anatomy: packs.icbm152, size: 24, labelled: false }).case(1, createRandom(2));
+    const unlabelled = createBrainCohort({ anatomy: packs.icbm152, size: 24, labelled: false }).case(
+      1,
+      createRandom(2),
+    );
     expect(unlabelled.truth).toBeUndefined();
     expect(unlabelled.image).toEqual(labelled.image);
   });
@@ -117,7 +123,8 @@ describe("createBrainCohort", () => {
         if (label === 0) continue;
         count++;
         const index = [at % size, Math.floor(at / size) % size, Math.floor(at / size / size)];
-        for (let axis = 0; axis < 3; axis++) sum[axis]! += truth.affine[5 * axis]! * index[axis]! + truth.affine[4 * axis + 3]!;
+        for (let axis = 0; axis < 3; axis++)
+          sum[axis]! += truth.affine[5 * axis]! * index[axis]! + truth.affine[4 * axis + 3]!;
       }
       return sum.map((value) => value / count);
     };

@@ -7,8 +7,9 @@ import type { AnatomyName } from "./anatomies.js";
 import type { AnatomyPack } from "./anatomy-pack.js";
 import { brainCard } from "./brain-card.js";
 import { brainCohortOptions, type BrainCohortInput, type BrainCohortOptions } from "./brain-options.js";
-import { CONTRASTS, paintContrast, softClasses } from "./contrast.js";
+import { CONTRASTS, paintContrast } from "./contrast.js";
 import { anatomyPositions, drawPlacement, type CaseGrid } from "./geometry.js";
+import { softClasses } from "./soft-classes.js";
 import { sampleAnatomy } from "./tissue.js";
 import { growTumour } from "./tumour.js";
 import { drawTumourSite } from "./tumour-site.js";
@@ -62,7 +63,11 @@ function makeCase(
 
   // the tumour pushes tissue outwards, then its regions are drawn
   const growth = random.split("tumour");
-  const bulge = { centre: site.centre, radiusMm: site.coreRadiusMm, strength: growth.uniform(...options.tumour.massEffect) };
+  const bulge = {
+    centre: site.centre,
+    radiusMm: site.coreRadiusMm,
+    strength: growth.uniform(...options.tumour.massEffect),
+  };
   const after = anatomyPositions(placement, grid, anatomy, pool, bulge);
   const maps = sampleAnatomy(anatomy, after, grid, pool);
   pool.give(after, placement.displacement);

@@ -46,7 +46,11 @@ export interface BrainCohortOptions {
 /** Options as given: whatever is left out takes its default. */
 export type BrainCohortInput = Given<BrainCohortOptions>;
 
-type Given<T> = { readonly [Key in keyof T]?: T[Key] extends Interval | number | boolean ? T[Key] | undefined : Given<T[Key]> | undefined };
+type Given<T> = {
+  readonly [Key in keyof T]?: T[Key] extends Interval | number | boolean
+    ? T[Key] | undefined
+    : Given<T[Key]> | undefined;
+};
 
 const range = (low: number, high: number, description: string, item: z.ZodType<number, number> = z.number().min(0)) =>
   z
@@ -56,7 +60,8 @@ const range = (low: number, high: number, description: string, item: z.ZodType<n
     .describe(description);
 
 const amount = (value: number, description: string) => z.number().min(0).default(value).describe(description);
-const probability = (value: number, description: string) => z.number().min(0).max(1).default(value).describe(description);
+const probability = (value: number, description: string) =>
+  z.number().min(0).max(1).default(value).describe(description);
 
 const geometry = z
   .strictObject({
@@ -83,7 +88,10 @@ const tumour = z
 
 const contrast = z
   .strictObject({
-    meanJitter: amount(0.035, "Standard deviation of each tissue's brightness from case to case, in units of T1 white matter = 0.76"),
+    meanJitter: amount(
+      0.035,
+      "Standard deviation of each tissue's brightness from case to case, in units of T1 white matter = 0.76",
+    ),
     tissueTexture: amount(0.03, "Standard deviation of the texture in grey and white matter"),
     tumourTexture: amount(0.07, "Standard deviation of the texture in the tumour"),
     anatomyTexture: amount(0.5, "How much of the real scan's own texture is kept"),
@@ -99,7 +107,12 @@ const acquisition = z
     blurVoxels: amount(0.25, "Gaussian blur along every axis, standard deviation in voxels"),
     sliceBlurVoxels: range(0, 1, "Further blur along one random axis, standard deviation in voxels"),
     noise: range(0.008, 0.024, "Standard deviation of the Rician noise"),
-    clipPercent: range(0.5, 99.5, "Percentiles of the brain at which brightness is clipped", z.number().min(0).max(100)),
+    clipPercent: range(
+      0.5,
+      99.5,
+      "Percentiles of the brain at which brightness is clipped",
+      z.number().min(0).max(100),
+    ),
   })
   .prefault({});
 

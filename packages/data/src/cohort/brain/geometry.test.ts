@@ -7,7 +7,11 @@ import { anatomyPositions, drawPlacement, type CaseGrid, type Placement } from "
 
 const grid: CaseGrid = { size: [8, 8, 8], spacing: [4, 4, 4] };
 const anatomy = { values: new Float32Array(), size: [20, 30, 40], channels: 4, spacing: [2, 2, 2] };
-const still: Placement = { linear: [1, 0, 0, 0, 1, 0, 0, 0, 1], shift: [0, 0, 0], displacement: new Float32Array(3 * 512) };
+const still: Placement = {
+  linear: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  shift: [0, 0, 0],
+  displacement: new Float32Array(3 * 512),
+};
 
 describe("anatomyPositions", () => {
   it("puts the grid's centre on the anatomy's and honours both spacings", () => {
@@ -45,7 +49,17 @@ describe("drawPlacement", () => {
       fc.property(fc.nat(), fc.boolean(), (seed, mirrored) => {
         const options = { ...geometry, flipProbability: mirrored ? 1 : 0 };
         const { linear, shift } = drawPlacement(options, grid, createRandom(seed), new BufferPool());
-        const [a, b, c, d, e, f, g, h, i] = linear as [number, number, number, number, number, number, number, number, number];
+        const [a, b, c, d, e, f, g, h, i] = linear as [
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+          number,
+        ];
         const volume = a * (e * i - f * h) - b * (d * i - f * g) + c * (d * h - e * g);
         expect(Math.sign(volume)).toBe(mirrored ? -1 : 1);
         expect(Math.abs(volume)).toBeGreaterThan(1.1 ** -3 - 1e-9);

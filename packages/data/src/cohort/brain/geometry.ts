@@ -76,7 +76,17 @@ export function anatomyPositions(
   const [depth, height, width] = grid.size;
   const { displacement, linear, shift } = placement;
   const positions = pool.take(displacement.length);
-  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = linear as [number, number, number, number, number, number, number, number, number];
+  const [xx, xy, xz, yx, yy, yz, zx, zy, zz] = linear as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const centre = anatomy.size.map((length) => (length - 1) / 2) as [number, number, number];
   const perMm = anatomy.spacing.map((mm) => 1 / mm) as [number, number, number];
   const falloff = bulge === undefined ? 0 : 1 / (1.8 * bulge.radiusMm) ** 2;

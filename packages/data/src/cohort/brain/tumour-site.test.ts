@@ -13,7 +13,11 @@ function ball(radius: number): { tissue: Float32Array; brain: Uint8Array } {
   const tissue = new Float32Array(n ** 3 * 4);
   const brain = new Uint8Array(n ** 3);
   for (let i = 0; i < brain.length; i++) {
-    const [z, y, x] = [Math.floor(i / n / n), Math.floor(i / n) % n, i % n].map((c) => (c - 9.5) * 4) as [number, number, number];
+    const [z, y, x] = [Math.floor(i / n / n), Math.floor(i / n) % n, i % n].map((c) => (c - 9.5) * 4) as [
+      number,
+      number,
+      number,
+    ];
     if (Math.hypot(z, y, x) > radius) continue;
     brain[i] = 1;
     tissue[4 * i + (x < 0 ? 1 : 2)] = 1;

@@ -91,7 +91,15 @@ function ellipsoidalDistance(
   const axes = randomRotation(random);
   const stretch = [0, 1, 2].map(() => Math.exp(random.uniform(-0.25, 0.25)));
   const [a0, a1, a2, b0, b1, b2, c0, c1, c2] = axes.map((value, at) => value * stretch[Math.floor(at / 3)]!) as [
-    number, number, number, number, number, number, number, number, number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
   ];
   const [depth, height, width] = grid.size;
   const distance = pool.take(depth * height * width);
@@ -117,8 +125,14 @@ function randomRotation(random: Random): number[] {
   const norm = Math.hypot(...raw);
   const [w, x, y, z] = raw.map((value) => value / norm) as [number, number, number, number];
   return [
-    1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y),
-    2 * (x * y + w * z), 1 - 2 * (x * x + z * z), 2 * (y * z - w * x),
-    2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y),
+    1 - 2 * (y * y + z * z),
+    2 * (x * y - w * z),
+    2 * (x * z + w * y),
+    2 * (x * y + w * z),
+    1 - 2 * (x * x + z * z),
+    2 * (y * z - w * x),
+    2 * (x * z - w * y),
+    2 * (y * z + w * x),
+    1 - 2 * (x * x + y * y),
   ];
 }

@@ -6,7 +6,7 @@ import { connectedComponent } from "./connected-component.js";
 function reference(mask: Uint8Array, [depth, height, width]: [number, number, number], seed: number): Uint8Array {
   const grown = new Uint8Array(mask.length);
   grown[seed] = mask[seed]!;
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (let z = 0, i = 0; z < depth; z++) {
       for (let y = 0; y < height; y++) {
@@ -33,10 +33,14 @@ describe("connectedComponent", () => {
   it("finds what can be reached through faces", () => {
     const size: [number, number, number] = [3, 4, 5];
     fc.assert(
-      fc.property(fc.array(fc.constantFrom(0, 1, 1), { minLength: 60, maxLength: 60 }), fc.integer({ min: 0, max: 59 }), (inside, seed) => {
-        const mask = Uint8Array.from(inside);
-        expect(connectedComponent(mask, size, seed)).toEqual(reference(mask, size, seed));
-      }),
+      fc.property(
+        fc.array(fc.constantFrom(0, 1, 1), { minLength: 60, maxLength: 60 }),
+        fc.integer({ min: 0, max: 59 }),
+        (inside, seed) => {
+          const mask = Uint8Array.from(inside);
+          expect(connectedComponent(mask, size, seed)).toEqual(reference(mask, size, seed));
+        },
+      ),
     );
   });
 

@@ -13,8 +13,8 @@ describe("cubic splines", () => {
     evaluateSpline(coefficients, [5, 5], out, [4, 4], 1, new BufferPool());
     // np.linspace(1, 3, 4) along both axes
     const expected = [
-      2, 5, 3.111111, -1, -1.914021, 1.735827, 2.536182, -0.011905, -2.623016, -2.323459, 1.536189, 4.437831, 0, -1.800265,
-      1.596561, 6,
+      2, 5, 3.111111, -1, -1.914021, 1.735827, 2.536182, -0.011905, -2.623016, -2.323459, 1.536189, 4.437831, 0,
+      -1.800265, 1.596561, 6,
     ];
     for (const [at, value] of expected.entries()) expect(out[at]).toBeCloseTo(value, 4);
   });
@@ -22,7 +22,10 @@ describe("cubic splines", () => {
   it("pass through the samples, at any rank", () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 2, max: 5 }), { minLength: 1, maxLength: 3 }), fc.nat(), (size, salt) => {
-        const samples = Float32Array.from({ length: size.reduce((a, b) => a * b, 1) }, (_, i) => ((i * 7 + salt) % 11) - 5);
+        const samples = Float32Array.from(
+          { length: size.reduce((a, b) => a * b, 1) },
+          (_, i) => ((i * 7 + salt) % 11) - 5,
+        );
         const coefficients = samples.slice();
         splineCoefficients(coefficients, size);
         const out = new Float32Array(samples.length);

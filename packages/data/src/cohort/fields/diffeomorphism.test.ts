@@ -18,7 +18,8 @@ describe("integrateVelocity", () => {
     // v(x) = -a x shrinks towards the centre, so no position leaves the grid
     const a = 0.3;
     const field = new Float32Array(3 * 12 ** 3);
-    for (let x = 0; x < 12; x++) for (let line = 0; line < 144; line++) field[3 * (line * 12 + x) + 2] = -a * (x - 5.5) * 3;
+    for (let x = 0; x < 12; x++)
+      for (let line = 0; line < 144; line++) field[3 * (line * 12 + x) + 2] = -a * (x - 5.5) * 3;
     integrateVelocity(field, size, spacing, 4, new BufferPool());
     for (let x = 0; x < 12; x++) expect(field[3 * x + 2]).toBeCloseTo(((1 - a / 16) ** 16 - 1) * (x - 5.5) * 3, 3);
   });

@@ -11,7 +11,9 @@ function reference(mask: Uint8Array, size: number[], spacing: number[]): number[
   const outside = [...mask.keys()].filter((at) => mask[at] === 0).map((at) => coordinates(at, size));
   return [...mask.keys()].map((at) => {
     const here = coordinates(at, size);
-    return Math.min(...outside.map((there) => Math.hypot(...there.map((c, axis) => (c - here[axis]!) * spacing[axis]!))));
+    return Math.min(
+      ...outside.map((there) => Math.hypot(...there.map((c, axis) => (c - here[axis]!) * spacing[axis]!))),
+    );
   });
 }
 

@@ -27,7 +27,10 @@ describe("gaussianBlur", () => {
   it("agrees with its definition at any rank, also where the kernel is longer than the image", () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom(0, 0.25, 0.55, 1.3)), { minLength: 1, maxLength: 3 }),
+        fc.array(fc.tuple(fc.integer({ min: 1, max: 6 }), fc.constantFrom(0, 0.25, 0.55, 1.3)), {
+          minLength: 1,
+          maxLength: 3,
+        }),
         fc.integer({ min: 0, max: 1000 }),
         (axes, salt) => {
           const size = axes.map(([length]) => length);

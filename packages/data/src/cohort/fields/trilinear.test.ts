@@ -6,7 +6,8 @@ const size = [3, 4, 5];
 const linear = (z: number, y: number, x: number, channel: number): number => 2 * z - y + 3 * x + 10 * channel;
 const values = new Float32Array(3 * 4 * 5 * 2);
 for (let z = 0, i = 0; z < 3; z++) {
-  for (let y = 0; y < 4; y++) for (let x = 0; x < 5; x++) for (let channel = 0; channel < 2; channel++) values[i++] = linear(z, y, x, channel);
+  for (let y = 0; y < 4; y++)
+    for (let x = 0; x < 5; x++) for (let channel = 0; channel < 2; channel++) values[i++] = linear(z, y, x, channel);
 }
 const grid = { values, size, channels: 2 };
 
@@ -22,7 +23,11 @@ describe("sampleTrilinear", () => {
     fc.assert(
       fc.property(position, (at) => {
         const [z, y, x] = at.map(Math.fround) as [number, number, number];
-        const [cz, cy, cx] = [z, y, x].map((c, axis) => Math.min(size[axis]! - 1, Math.max(0, c))) as [number, number, number];
+        const [cz, cy, cx] = [z, y, x].map((c, axis) => Math.min(size[axis]! - 1, Math.max(0, c))) as [
+          number,
+          number,
+          number,
+        ];
         const inside = z === cz && y === cy && x === cx;
         for (const channel of [0, 1]) {
           expect(sample(at, "nearest")[channel]).toBeCloseTo(linear(cz, cy, cx, channel), 3);
@@ -41,7 +46,12 @@ describe("sampleTrilinear", () => {
 
   it("takes an image as a volume of depth 1", () => {
     const out = new Float32Array(1);
-    sampleTrilinear({ values: Float32Array.from([0, 1, 2, 3]), size: [1, 2, 2], channels: 1 }, Float32Array.from([0, 0.5, 0.5]), out, "zero");
+    sampleTrilinear(
+      { values: Float32Array.from([0, 1, 2, 3]), size: [1, 2, 2], channels: 1 },
+      Float32Array.from([0, 0.5, 0.5]),
+      out,
+      "zero",
+    );
     expect(out[0]).toBeCloseTo(1.5, 6);
   });
 });
