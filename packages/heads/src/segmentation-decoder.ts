@@ -35,7 +35,8 @@ export function buildSegmentationDecoder(request: HeadRequest<SegmentationOption
     step: ({ tensors: { image, truth } }, mode) =>
       tf.tidy(() => {
         const logits = logitsOf(image, mode);
-        const oneHot = tf.oneHot(truth, classes, 1, 0, "float32");
+        // cast, since the wasm backend of tfjs fills a float32 one-hot with the bits of integers
+        const oneHot = tf.cast(tf.oneHot(truth, classes), "float32");
         const foreground = tf.slice(dicePerClass(oneHot, tf.softmax(logits)), 1);
         return {
           loss: loss(oneHot, logits, options.classWeights ?? undefined),
