@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createRandom } from "@ssl3d/core";
+import { createRandom, type FileSource } from "@ssl3d/core";
 import { beforeAll, describe, expect, it } from "vitest";
+import { brats, BRATS_CONTRASTS } from "../../datasets/brats.js";
 import { readNifti } from "../../nifti/read-nifti.js";
 import type { CohortFile, CohortRequest } from "../cohort.js";
 import { ANATOMIES, type AnatomyName } from "./anatomies.js";
@@ -85,6 +86,25 @@ describe("brainCohortFiles", () => {
     for (const volume of [flair, seg]) {
       for (const [at, value] of image.affine.entries()) expect(volume.affine[at]).toBeCloseTo(value, 4);
     }
+  });
+
+  it("can be opened as a BraTS data set", async () => {
+    const files = await filesOf({ count: 2, seed: 5 });
+    const source: FileSource = {
+      label: "memory",
+      list: () => Promise.resolve([...files.keys()]),
+      read: (path) => Promise.resolve(files.get(path)!),
+    };
+    const dataset = await brats.open(source, { contrasts: [...BRATS_CONTRASTS], notFinite: "error" });
+    expect(dataset.cases).toEqual([
+      { id: "synthetic-colin27-00000", labelled: true },
+      { id: "synthetic-colin27-00001", labelled: true },
+    ]);
+    const { image, truth } = createBrainCohort({ anatomy, size: 24 }).case(1, createRandom(5));
+    const read = await dataset.loadImage("synthetic-colin27-00001");
+    expect(read.channels).toBe(4);
+    for (let at = 0; at < 400; at++) expect(read.voxels[at * 137]).toBeCloseTo(image.voxels[at * 137]!, 2);
+    expect(await dataset.loadTruth("synthetic-colin27-00001")).toMatchObject({ voxels: truth!.voxels });
   });
 
   it("writes no truth for an unlabelled cohort and says so", async () => {
