@@ -1,1 +1,1 @@
-export {};
+export { createProgram, run, type Streams } from "./program.js";

@@ -64,7 +64,7 @@ export async function activateEngine(
   const variable = process.env["SSL3D_ENGINE"];
   const wish =
     requested !== undefined
-      ? { name: requested, by: "--engine" }
+      ? { name: requested, by: "the configuration or --engine" }
       : variable !== undefined && variable !== ""
         ? { name: variable, by: "SSL3D_ENGINE" }
         : undefined;

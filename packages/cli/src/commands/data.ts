@@ -1,0 +1,100 @@
+import { DEFAULT_PLUGINS } from "@ssl3d/core";
+import { brainCohortFiles, createBrainCohort } from "@ssl3d/data";
+import { discoverPlugins, folderFiles, openDataset, readAnatomy, readInput, usePlugin, writeFileAtomic } from "@ssl3d/node";
+import type { CAC } from "cac";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { badOption, usageError } from "../errors.js";
+import { integer, isOn, requiredText, text, type Options } from "../options.js";
+import { createProgress } from "../output/progress.js";
+import { formatTable } from "../output/table.js";
+import type { Streams } from "../program.js";
+import { PACKAGE_FOLDER } from "../version.js";
+import { describeVolume, type VolumeFacts } from "./describe-volume.js";
+
+/** `ssl3d data inspect` and `ssl3d data cohort`. */
+export function addData(program: CAC, streams: Streams): void {
+  program
+    .command("data inspect <path>", "Show size, spacing, orientation and intensities of a volume, or of a folder's cases")
+    .option("--dataset <name>", "Layout of the folder (default: nifti-folder); see ssl3d plugins")
+    .option("--json", "Print the facts as one JSON document on stdout")
+    .example("  $ ssl3d data inspect scan.nii.gz")
+    .example("  $ ssl3d data inspect data/brains --dataset brats")
+    .action(async (path: string, options: Options) => await inspect(path, options, streams));
+  program
+    .command("data cohort <name>", "Make a synthetic cohort from real anatomy: brain-tumour")
+    .option("--out <folder>", "Folder to make it in")
+    .option("--count <n>", "Cases (default: 20)")
+    .option("--first <n>", "Number of the first case (default: 0)")
+    .option("--seed <n>", "Same seed, same bytes (default: 1)")
+    .option("--size <n>", "Voxels along each axis (default: 64)")
+    .option("--anatomy <name>", "colin27 or icbm152 (default: colin27)")
+    .option("--unlabelled", "Leave out the label files, for pretraining")
+    .example("  $ ssl3d data cohort brain-tumour --out data/brains --count 20 --seed 1 --size 64")
+    .action(async (name: string, options: Options) => await makeCohort(name, options, streams));
+}
+
+async function inspect(path: string, options: Options, streams: Streams): Promise<void> {
+  const isFolder = await stat(path).then((found) => found.isDirectory(), () => false);
+  const cases: VolumeFacts[] = [];
+  const labelled = new Map<string, boolean>();
+  if (isFolder) {
+    const { plugins } = await discoverPlugins({ cwd: process.cwd(), bundled: [PACKAGE_FOLDER] });
+    const layout = { name: text(options, "dataset") ?? DEFAULT_PLUGINS.dataset, options: {} };
+    const dataset = await openDataset(await usePlugin(plugins, "dataset", layout), path);
+    const progress = createProgress(streams.stderr);
+    for (const [index, { id, labelled: hasTruth }] of dataset.cases.entries()) {
+      labelled.set(id, hasTruth);
+      cases.push(describeVolume(await dataset.loadImage(id)));
+      // Reading the truth tells whether it fits its image.
+      if (hasTruth) await dataset.loadTruth(id);
+      progress.show(`read ${index + 1}/${dataset.cases.length}`, false);
+    }
+    progress.close();
+  } else {
+    cases.push(describeVolume(await readInput([path])));
+  }
+  if (isOn(options, "json")) {
+    const document = { path, cases: cases.map((facts) => ({ ...facts, labelled: labelled.get(facts.id) ?? false })) };
+    streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    return;
+  }
+  const rows = cases.map(({ id, size, channels, spacingMm, orientation, minimum, maximum, mean }) => [
+    id,
+    size.join(" x "),
+    String(channels),
+    spacingMm.map((length) => +length.toFixed(3)).join(" x "),
+    orientation,
+    `${minimum.toPrecision(4)} to ${maximum.toPrecision(4)}`,
+    mean.toPrecision(4),
+    labelled.get(id) === true ? "yes" : "no",
+  ]);
+  const header = ["case", "size D x H x W", "channels", "spacing mm", "axes", "intensities", "mean", "labelled"];
+  streams.stdout.write(`${formatTable([header, ...rows])}\n`);
+}
+
+async function makeCohort(name: string, options: Options, streams: Streams): Promise<void> {
+  if (name !== "brain-tumour") throw usageError(`There is no cohort "${name}".`, "Known: brain-tumour.");
+  const out = requiredText(options, "out", "the folder to make the cohort in");
+  const anatomy = text(options, "anatomy") ?? "colin27";
+  if (anatomy !== "colin27" && anatomy !== "icbm152") throw badOption("anatomy", '"colin27" or "icbm152"', anatomy);
+  const size = integer(options, "size", 16);
+  const count = integer(options, "count", 1) ?? 20;
+  const seed = integer(options, "seed", 0) ?? 1;
+  const cohort = createBrainCohort({
+    anatomy: await readAnatomy(anatomy),
+    ...(size !== undefined && { size }),
+    ...(isOn(options, "unlabelled") && { labelled: false }),
+  });
+  const progress = createProgress(streams.stderr);
+  const made = new Set<string>();
+  for await (const { path, bytes } of brainCohortFiles(cohort, { count, seed, first: integer(options, "first", 0) ?? 0 })) {
+    await writeFileAtomic(join(out, path), bytes);
+    const [id, file] = path.split("/");
+    if (file !== undefined && id !== undefined) made.add(id);
+    progress.show(`case ${made.size}/${count}`, false);
+  }
+  progress.close();
+  const { label } = await folderFiles(out);
+  streams.stdout.write(`${count} synthetic cases in ${label}; README.md there says how they were made and under which licences.\n`);
+}

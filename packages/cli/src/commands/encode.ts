@@ -1,0 +1,37 @@
+import { encode } from "@ssl3d/node";
+import type { CAC } from "cac";
+import { badOption } from "../errors.js";
+import { isOn, requiredText, text, texts, type Options } from "../options.js";
+import type { Streams } from "../program.js";
+import { PACKAGE_FOLDER } from "../version.js";
+
+/** `ssl3d encode`. */
+export function addEncode(program: CAC, streams: Streams): void {
+  program
+    .command("encode", "Turn a volume or a batch into the features of a pretrained encoder")
+    .option("--encoder <folder>", "Run folder or encoder folder")
+    .option("--input <file>", "A NIfTI volume (once per channel file), prepared as in training; or a .npy batch [N,D,H,W,C] or [N,H,W,C], taken as it is")
+    .option("--output <file>", "NPY file to write (float32)")
+    .option("--level <name>", "output (last layer, final pooling included), bottleneck, pooled (global average), or a skip: 0 (shallowest), 1, ... (default: output)")
+    .option("--engine <name>", "Compute engine (default: the fastest here, or SSL3D_ENGINE)")
+    .option("--json", "Print the result as one JSON document on stdout")
+    .example("  $ ssl3d encode --encoder runs/a --input scan.nii.gz --output features.npy --level pooled")
+    .action(async (options: Options) => {
+      const input = texts(options, "input");
+      if (input.length === 0) throw badOption("input", "a .npy or NIfTI file", null);
+      const engine = text(options, "engine");
+      const level = text(options, "level");
+      const result = await encode(
+        {
+          encoder: requiredText(options, "encoder", "the folder of an encoder"),
+          input,
+          output: requiredText(options, "output", "the .npy file to write"),
+          ...(level !== undefined && { level }),
+          ...(engine !== undefined && { engine }),
+        },
+        { bundled: [PACKAGE_FOLDER] },
+      );
+      if (isOn(options, "json")) return void streams.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+      streams.stdout.write(`${result.output}  [${result.shape.join(", ")}] float32, level ${result.level}\n`);
+    });
+}

@@ -1,0 +1,76 @@
+import { finetuneConfig, validate } from "@ssl3d/core";
+import { finetune, type Evaluation } from "@ssl3d/node";
+import type { CAC } from "cac";
+import { addTrainingOptions, merge } from "../config/overrides.js";
+import { readRunConfig } from "../config/read-run-config.js";
+import { badOption } from "../errors.js";
+import { axes, integer, isOn, labelList, number, text, type Options } from "../options.js";
+import { formatTable } from "../output/table.js";
+import type { Streams } from "../program.js";
+import { runTraining } from "./run-training.js";
+
+/** `ssl3d finetune`. */
+export function addFinetune(program: CAC, streams: Streams): void {
+  const command = program.command("finetune [config]", "Train a head on an encoder with few labelled volumes, and score it");
+  addTrainingOptions(command, "1000")
+    .option("--encoder <folder>", 'Run or encoder folder to start from, or "scratch" (default: scratch)')
+    .option("--labels <n>", "Labelled cases to train on, drawn by the seed (default: all)")
+    .option("--test <folder>", "Folder of the test cases (default: a fifth of --data is kept for the test)")
+    .option("--test-fraction <f>", "Fraction of --data kept for the test, 0 to 1 (default: 0.2)")
+    .option("--label-values <list>", "Values in the label files, background first (default: 0,1)")
+    .option("--regions <name>", '"labels" or "brats" (WT, TC, ET): what is scored (default: labels)')
+    .option("--patch-size <voxels>", "Patches to train on, D,H,W or one number, in voxels (default: whole volumes)")
+    .option("--head <name>", "The job (default: segmentation)")
+    .option("--json", "Print the scores as one JSON document on stdout")
+    .usage("finetune [CONFIG] [options]\n\n  CONFIG is a .json, .ts, .mjs or .js file, or a run folder; without one, --data says enough.")
+    .example("  $ ssl3d finetune --data labelled --encoder runs/a --labels 4 --output runs/b")
+    .example("  $ ssl3d finetune --data brains --dataset brats --label-values 0,1,2,3 --regions brats --encoder runs/a")
+    .example("  $ ssl3d finetune runs/b --resume")
+    .action(async (path: string | undefined, options: Options) => {
+      const { raw, where } = await readRunConfig(path, options);
+      if (where === "the command line" && text(options, "data") === undefined)
+        throw badOption("data", "the folder of the labelled cases, or a CONFIG file", null);
+      const headOptions = merge({}, {
+        labelValues: labelList(options, "labelValues"),
+        regions: text(options, "regions"),
+        patchSize: axes(options, "patchSize"),
+      });
+      const head = text(options, "head");
+      const config = validate(
+        finetuneConfig,
+        merge(withNamedHead(raw, head, Object.keys(headOptions).length > 0), {
+          head: { options: headOptions },
+          encoder: text(options, "encoder"),
+          data: {
+            labels: integer(options, "labels", 1),
+            test: text(options, "test"),
+            testFraction: number(options, "testFraction"),
+          },
+        }),
+        where,
+      );
+      return await runTraining(streams, "finetune", isOn(options, "resume"), (run) => finetune(config, run), (result) => {
+        if (isOn(options, "json")) streams.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+        else streams.stdout.write(`Model: ${result.folder}\n${scoreTable(result.evaluation)}`);
+      });
+    });
+}
+
+/** A head may stand as its bare name; options can be laid over the long form only. */
+function withNamedHead(raw: Readonly<Record<string, unknown>>, name: string | undefined, long: boolean): Record<string, unknown> {
+  const head = name ?? raw["head"];
+  if (head === undefined && !long) return { ...raw };
+  if (typeof head === "object") return { ...raw };
+  return { ...raw, head: long ? { name: head ?? "segmentation", options: {} } : head };
+}
+
+function scoreTable(evaluation: Evaluation | undefined): string {
+  if (evaluation === undefined || evaluation.cases.length === 0) return "";
+  const rows = Object.entries(evaluation.means).map(([name, { mean, interval, n }]) => [
+    name,
+    mean.toFixed(3),
+    interval === null ? "-" : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`,
+    String(n),
+  ]);
+  return `${formatTable([["Dice", "mean", "95 % interval", "cases"], ...rows])}\n`;
+}

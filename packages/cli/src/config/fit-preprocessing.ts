@@ -1,0 +1,35 @@
+import { DEFAULT_PLUGINS, named, validate } from "@ssl3d/core";
+import { discoverPlugins, openDataset, usePlugin } from "@ssl3d/node";
+import { PACKAGE_FOLDER } from "../version.js";
+import { merge, type RawConfig } from "./overrides.js";
+
+/** Voxels along each axis of what the network sees where nothing else is said. */
+const SIZE = 64;
+/** Cases that are looked at. */
+const CASES = 4;
+
+/**
+ * Chooses spacing and size for a run without a configuration file, so that volumes of any size fit: the largest extent of the
+ * first cases on 64 voxels. What was chosen stands in the run's config.json. Sizes that are given stay.
+ */
+export async function fitPreprocessing(config: RawConfig, log: (line: string) => void): Promise<RawConfig> {
+  const data = config["data"] as { path?: string; dataset?: unknown; preprocessing?: { size?: unknown; spacing?: unknown } };
+  if (data.path === undefined || data.preprocessing?.size !== undefined || data.preprocessing?.spacing !== undefined) return config;
+  const { plugins } = await discoverPlugins({ cwd: process.cwd(), bundled: [PACKAGE_FOLDER] });
+  const layout = validate(named, data.dataset ?? DEFAULT_PLUGINS.dataset, "--dataset");
+  const dataset = await openDataset(await usePlugin(plugins, "dataset", layout), data.path);
+  let extent = 0;
+  let uniform = true;
+  let rank = 3;
+  for (const { id } of dataset.cases.slice(0, CASES)) {
+    const { size, spacing } = await dataset.loadImage(id);
+    rank = size.length;
+    uniform &&= size.every((length) => length === SIZE);
+    extent = Math.max(extent, ...size.map((length, axis) => length * (spacing[axis] as number)));
+  }
+  if (uniform) return config;
+  const step = Math.ceil((100 * extent) / SIZE) / 100;
+  log(`No --size or --spacing given: volumes are resampled to ${step} mm and cropped or padded to ${SIZE} voxels a side.`);
+  const all = <T>(value: T): T[] => new Array<T>(rank).fill(value);
+  return merge(config, { data: { preprocessing: { spacing: all(step), size: all(SIZE) } } });
+}

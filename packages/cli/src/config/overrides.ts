@@ -1,0 +1,68 @@
+import type { Command } from "cac";
+import { axes, integer, number, text, type Options } from "../options.js";
+
+/** A configuration before it is checked. */
+export type RawConfig = Readonly<Record<string, unknown>>;
+
+/** Adds the options that every training command takes instead of, or on top of, its configuration file. */
+export function addTrainingOptions(command: Command, steps: string): Command {
+  return command
+    .option("--data <folder>", "Folder of the cases")
+    .option("--dataset <name>", "Layout of that folder: nifti-folder, brats, ... (default: nifti-folder); see ssl3d plugins")
+    .option("--output <folder>", "The run folder to make")
+    .option("--steps <n>", `Updates of the weights (default: ${steps})`)
+    .option("--batch-size <n>", "Examples in a batch (default: 2)")
+    .option("--learning-rate <r>", "Peak learning rate (default: 0.001)")
+    .option("--size <voxels>", "Size to crop or pad volumes to, D,H,W or one number, in voxels")
+    .option("--spacing <mm>", "Voxel spacing to resample volumes to, D,H,W or one number, in mm")
+    .option("--checkpoint-every <n>", "Steps between checkpoints (default: after the last step and on Ctrl-C)")
+    .option("--validate-every <n>", "Steps between validations (default: after the last step)")
+    .option("--seed <n>", "All randomness comes from it (default: 1)")
+    .option("--engine <name>", "Compute engine (default: the fastest here, or SSL3D_ENGINE); see ssl3d doctor")
+    .option("--threads <n>", "Threads of the engine (default: the engine's choice)")
+    .option("--workers <n>", "Data workers beside the training loop; 0 works without (default: 1)")
+    .option("--resume", "Continue the run in the output folder from its last checkpoint");
+}
+
+/** Lays the command line's options over a configuration; options that are not given change nothing. */
+export function overrideTraining(config: RawConfig, options: Options): RawConfig {
+  return merge(config, {
+    data: {
+      path: text(options, "data"),
+      dataset: text(options, "dataset"),
+      preprocessing: { size: axes(options, "size"), spacing: axes(options, "spacing") },
+    },
+    output: text(options, "output"),
+    training: {
+      steps: integer(options, "steps", 1),
+      batchSize: integer(options, "batchSize", 1),
+      learningRate: number(options, "learningRate"),
+      checkpointEvery: integer(options, "checkpointEvery", 0),
+      validateEvery: integer(options, "validateEvery", 0),
+    },
+    seed: integer(options, "seed", 0),
+    engine: text(options, "engine"),
+    threads: integer(options, "threads", 1),
+    workers: integer(options, "workers", 0),
+  });
+}
+
+/** Lays `over` on `base`, object by object; undefined leaves what is there, and an object with nothing in it adds nothing. */
+export function merge(base: RawConfig, over: RawConfig): RawConfig {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    if (!isObject(value)) {
+      result[key] = value;
+      continue;
+    }
+    const below = result[key];
+    const merged = merge(isObject(below) ? below : {}, value);
+    if (isObject(below) || Object.keys(merged).length > 0) result[key] = merged;
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is RawConfig {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,45 @@
+import { nearest, Ssl3dError } from "@ssl3d/core";
+
+/** The command line is not understood. */
+export function usageError(message: string, fix: string): Ssl3dError {
+  return new Ssl3dError({ code: "SSL3D_USAGE", message, fix });
+}
+
+/** There is no such command. */
+export function unknownCommand(name: string, known: readonly string[]): Ssl3dError {
+  const close = nearest(name, known, 1)[0];
+  return usageError(
+    `There is no command "${name}".`,
+    close === undefined ? `Run "ssl3d --help" for the list.` : `Did you mean "ssl3d ${close}"? "ssl3d --help" lists all.`,
+  );
+}
+
+/** An option's value cannot be read. */
+export function badOption(option: string, expected: string, received: unknown): Ssl3dError {
+  return usageError(
+    `--${option}: expected ${expected}, received ${JSON.stringify(received)}.`,
+    `Correct the value; the command's --help shows an example.`,
+  );
+}
+
+/** A TypeScript configuration, but nothing here can read TypeScript. */
+export function typescriptUnreadable(path: string, cause: unknown): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_CONFIG_TYPESCRIPT",
+    message: `Cannot read ${path}: this Node (${process.version}) does not run TypeScript, and the package tsx is not installed.`,
+    fix: "Run npm install --save-dev tsx, use Node 22.18 or newer, or write the configuration as .json or .mjs.",
+    facts: { path },
+    cause,
+  });
+}
+
+/** A configuration file cannot be read or run. */
+export function configUnreadable(path: string, reason: string, cause?: unknown): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_CONFIG_UNREADABLE",
+    message: `Cannot read the configuration ${path}: ${reason.replace(/\.$/, "")}.`,
+    fix: "Check the path and the file; a configuration is a .json file, or a .ts, .js or .mjs module with a default export.",
+    facts: { path },
+    cause,
+  });
+}

@@ -1,0 +1,45 @@
+import {
+  axisOrder,
+  ENCODER_CONTRACT_VERSION,
+  type Encoder,
+  type EncoderContract,
+  type EncoderPlugin,
+  type EncoderProvenance,
+  type PreprocessingOptions,
+} from "@ssl3d/core";
+import type { ActiveEngine } from "../engine/engines.js";
+import { VERSION } from "../version.js";
+import type { ImageShape } from "./cases.js";
+import { namedPlugin, type UsedPlugin } from "./use-plugin.js";
+
+/** What an encoder's contract is made from. */
+export interface EncoderDescription {
+  readonly encoder: Encoder;
+  readonly architecture: UsedPlugin<EncoderPlugin>;
+  readonly shape: ImageShape;
+  readonly preprocessing: PreprocessingOptions;
+  readonly provenance: Omit<EncoderProvenance, "engine" | "codeVersion" | "licences"> & { readonly engine: ActiveEngine };
+}
+
+/** The contract of an encoder, before its weights are written. */
+export function describeEncoder(description: EncoderDescription): Omit<EncoderContract, "weights"> {
+  const { encoder, architecture, shape, preprocessing, provenance } = description;
+  return {
+    formatVersion: ENCODER_CONTRACT_VERSION,
+    architecture: { ...namedPlugin(architecture), package: architecture.package },
+    rank: encoder.rank,
+    axisOrder: axisOrder(encoder.rank),
+    // A data set does not name its channels; their order is what counts.
+    inputChannels: Array.from({ length: encoder.channels }, (_, index) => `channel ${index}`),
+    patchSize: shape.size,
+    preprocessing,
+    levels: encoder.levels,
+    output: encoder.output,
+    provenance: {
+      ...provenance,
+      engine: `${provenance.engine.name} ${provenance.engine.version}`,
+      codeVersion: VERSION,
+      licences: [],
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import type { Encoder, Features } from "@ssl3d/core";
+import { preprocess, padToSize, writeNpy } from "@ssl3d/data";
+import * as tf from "@tensorflow/tfjs-core";
+import { activateEngine, type ActiveEngine } from "../engine/engines.js";
+import { channelsMismatch, levelUnknown, rankMismatch } from "../errors.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { discoverPlugins } from "../plugins/discover.js";
+import { loadEncoder, type StoredEncoder } from "./encoder-folder.js";
+import { readBatch, readInput } from "./read-input.js";
+import { searchPlaces, type RunOptions } from "./run-options.js";
+
+/** What {@link encode} reads and writes. */
+export interface EncodeRequest {
+  /** Encoder folder or run folder. */
+  readonly encoder: string;
+  /** One .npy file, a batch given to the encoder as it is; or NIfTI as in `predict`, prepared by the encoder's contract. */
+  readonly input: readonly string[];
+  /** NPY file to write, float32. */
+  readonly output: string;
+  /** "output" (default), "bottleneck", "pooled", or a skip's index, 0 the shallowest. */
+  readonly level?: string;
+  readonly engine?: string;
+}
+
+/** What {@link encode} wrote. */
+export interface EncodeResult {
+  readonly output: string;
+  readonly level: string;
+  readonly shape: readonly number[];
+  readonly engine: ActiveEngine;
+}
+
+/** Runs an encoder over a batch or a volume and writes the features of one level. */
+export async function encode(request: EncodeRequest, options: Pick<RunOptions, "cwd" | "bundled"> = {}): Promise<EncodeResult> {
+  const { level = "output" } = request;
+  const { plugins } = await discoverPlugins(searchPlaces(options));
+  const engine = await activateEngine(plugins, request.engine);
+  const stored = await loadEncoder(request.encoder, plugins);
+  const { encoder } = stored;
+  try {
+    checkLevel(level, encoder);
+    const { data, shape } = await images(request.input, stored);
+    const where = request.input.join(", ");
+    if (shape.length !== encoder.rank + 2) throw rankMismatch(encoder.rank, shape.length - 2, where);
+    if (shape.at(-1) !== encoder.channels) throw channelsMismatch(encoder.channels, shape.at(-1) as number, where);
+    const features = await forward(encoder, data, shape, level);
+    await writeFileAtomic(request.output, writeNpy(features));
+    return { output: request.output, level, shape: features.shape, engine };
+  } finally {
+    encoder.dispose();
+  }
+}
+
+interface FloatArray {
+  readonly data: Float32Array;
+  readonly shape: readonly number[];
+}
+
+async function images(paths: readonly string[], { contract, encoder }: StoredEncoder): Promise<FloatArray> {
+  const [path] = paths;
+  if (path !== undefined && /\.npy$/i.test(path)) return await readBatch(path);
+  const { volume } = preprocess(await readInput(paths), contract.preprocessing);
+  // Every pooling halves the size, so each axis is padded to what the encoder divides.
+  const stride = Math.max(encoder.output.stride, ...encoder.levels.map((part) => part.stride));
+  const padded = padToSize(volume, volume.size.map((length) => Math.ceil(length / stride) * stride));
+  return { data: padded.voxels, shape: [1, ...padded.size, padded.channels] };
+}
+
+/** Cases one by one: a batch's size is the file's, memory is the machine's. */
+async function forward(encoder: Encoder, data: Float32Array, shape: readonly number[], level: string): Promise<FloatArray> {
+  const [count = 0, ...rest] = shape;
+  const length = rest.reduce((product, size) => product * size, 1);
+  const parts: Float32Array[] = [];
+  let partShape: readonly number[] = [];
+  for (let index = 0; index < count; index++) {
+    const result = tf.tidy(() => {
+      const image = tf.tensor(data.subarray(index * length, (index + 1) * length), [1, ...rest]);
+      return pick(encoder.forward(image, { training: false }), level).clone();
+    });
+    parts.push((await result.data()) as Float32Array);
+    partShape = result.shape.slice(1);
+    result.dispose();
+  }
+  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  parts.reduce((offset, part) => (all.set(part, offset), offset + part.length), 0);
+  return { data: all, shape: [count, ...partShape] };
+}
+
+function pick(features: Features, level: string): tf.Tensor {
+  if (level === "output") return features.output;
+  if (level === "pooled") return features.pooled;
+  return features.pyramid.at(level === "bottleneck" ? -1 : Number(level)) as tf.Tensor;
+}
+
+function checkLevel(level: string, encoder: Encoder): void {
+  const skips = encoder.levels.slice(0, -1).map((_, index) => String(index));
+  const known = ["output", "bottleneck", "pooled", ...skips];
+  if (!known.includes(level)) throw levelUnknown(level, known);
+}

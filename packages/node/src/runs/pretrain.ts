@@ -1,0 +1,109 @@
+import { createRandom, train, type PretrainConfig, type TrainingResult } from "@ssl3d/core";
+import { diskCheckpoints } from "../files/disk-checkpoints.js";
+import { discoverPlugins } from "../plugins/discover.js";
+import { openExampleMaker, type ExampleRecipe } from "../workers/example-maker.js";
+import { describeEncoder } from "./describe-encoder.js";
+import { saveEncoder } from "./encoder-folder.js";
+import { holdOut, imageShape, requireCases, selectCases } from "./cases.js";
+import { namedPlugin, openDataset, rolesOf, usePlugin } from "./use-plugin.js";
+import { Resources } from "./resources.js";
+import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
+import { startRun } from "./start-run.js";
+
+/** How a pretraining run ended. */
+export interface PretrainResult extends TrainingResult {
+  /** The run folder. */
+  readonly folder: string;
+  /** The encoder folder; absent after an interruption. */
+  readonly encoder?: string;
+}
+
+/**
+ * Pretrains an encoder with a proxy task on unlabelled volumes. The run folder gets the resolved configuration, the log,
+ * checkpoints and, at the end, the encoder with its contract.
+ * @throws coded errors for whatever is wrong with plugins, data, engine, folder or training
+ */
+export async function pretrain(config: PretrainConfig, options: RunOptions = {}): Promise<PretrainResult> {
+  const { plugins } = await discoverPlugins(searchPlaces(options));
+  const task = await usePlugin(plugins, "task", config.task);
+  const architecture = await usePlugin(plugins, "encoder", config.encoder);
+  const layout = await usePlugin(plugins, "dataset", config.data.dataset);
+  const folder = config.data.path;
+  const dataset = await openDataset(layout, folder);
+  const ids = selectCases(dataset.cases.map(({ id }) => id), config.data.cases, folder);
+  requireCases(ids, 1, "cases", folder);
+
+  const root = createRandom(config.seed);
+  const { kept, held } = holdOut(ids, config.validationFraction, root.split("validation cases"));
+  const recipe: ExampleRecipe = {
+    plugin: task.source,
+    options: task.options,
+    dataset: layout.source,
+    datasetOptions: layout.options,
+    folder,
+    cases: kept,
+    preprocessing: config.data.preprocessing,
+    seed: root.split("training examples").path,
+    maximumCacheBytes: cacheBudgetBytes(),
+  };
+  const validation: ExampleRecipe = { ...recipe, cases: held, seed: root.split("validation examples").path };
+  // One example is made first: it tells the network's input, and faults of the data before anything is written.
+  const shape = imageShape(await (await openExampleMaker(recipe)).make(0), config.task.name);
+
+  const resolved: PretrainConfig = {
+    ...config,
+    task: namedPlugin(task),
+    encoder: namedPlugin(architecture),
+    data: { ...config.data, dataset: namedPlugin(layout) },
+  };
+  const used = { task, encoder: architecture, dataset: layout };
+  const run = await startRun({ config: resolved, plugins, releases: rolesOf(used, "release"), options });
+  const resources = new Resources();
+  try {
+    run.emit({ type: "data", folder, training: kept.length, validation: held.length, test: 0, ...shape });
+    const encoder = resources.own(
+      architecture.plugin.build({ ...shape, options: architecture.options, random: root.split("encoder") }),
+    );
+    const trainable = resources.own(
+      task.plugin.build({ encoder, options: task.options, inputSize: shape.size, random: root.split("task") }),
+    );
+    const { batchSize } = config.training;
+    const result = await train({
+      encoder,
+      trainable,
+      batches: resources.batches(recipe, batchSize, config.workers),
+      ...(held.length > 0 && {
+        validation: { batches: resources.batches(validation, batchSize, 0), count: Math.ceil(held.length / batchSize) },
+      }),
+      options: config.training,
+      random: root.split("training"),
+      plugins: rolesOf(used, "identity"),
+      checkpoints: diskCheckpoints(run.folder.paths.checkpoints),
+      resume: options.resume ?? false,
+      ...(options.signal && { signal: options.signal }),
+      onEvent: run.emit,
+    });
+    if (result.outcome === "interrupted") return { ...result, folder: config.output };
+    const contract = describeEncoder({
+      encoder,
+      architecture,
+      shape,
+      preprocessing: config.data.preprocessing,
+      provenance: {
+        task: resolved.task,
+        dataset: `${resolved.data.dataset.name} data set, ${ids.length} unlabelled cases`,
+        cases: kept.length,
+        steps: result.step,
+        seed: config.seed,
+        engine: run.engine,
+        citations: [...(task.plugin.references ?? []), ...(architecture.plugin.references ?? [])],
+      },
+    });
+    await saveEncoder(run.folder.paths.encoder, encoder, contract);
+    run.record({ type: "result", seconds: result.seconds, waitedSeconds: result.waitedSeconds });
+    return { ...result, folder: config.output, encoder: run.folder.paths.encoder };
+  } finally {
+    await resources.release();
+    run.folder.release();
+  }
+}

@@ -1,0 +1,60 @@
+import type { Precision, RunSettings } from "@ssl3d/core";
+import { activateEngine, type ActiveEngine } from "../engine/engines.js";
+import { writeFileAtomic } from "../files/atomic.js";
+import { describeEnvironment } from "../files/environment.js";
+import { openRunFolder, type RunFolder } from "../files/run-folder.js";
+import { openRunLog } from "../files/run-log.js";
+import type { DiscoveredPlugin } from "../plugins/discover.js";
+import type { RunEvent, RunOptions } from "./run-options.js";
+
+/** A run that has its folder, its engine and its log. */
+export interface StartedRun {
+  readonly folder: RunFolder;
+  readonly engine: ActiveEngine;
+  /** Writes an event to the log and tells the caller. */
+  readonly emit: (event: RunEvent) => void;
+  /** Writes a result to the log only. */
+  readonly record: (line: Readonly<Record<string, unknown>> & { readonly type: string }) => void;
+}
+
+/** What a run's folder is started with. */
+export interface StartRequest {
+  readonly config: RunSettings;
+  readonly plugins: readonly DiscoveredPlugin[];
+  /** The plugins in use by role, with their versions. */
+  readonly releases: Readonly<Record<string, string>>;
+  readonly options: RunOptions;
+}
+
+/** Engine options that configurations have; an engine takes those that its own options know. */
+export function engineOptions(config: { readonly threads: number | null; readonly precision: Precision }): Record<string, unknown> {
+  return {
+    ...(config.threads === null ? {} : { threads: config.threads }),
+    ...(config.precision === "float32" ? {} : { precision: config.precision }),
+  };
+}
+
+/**
+ * Starts the engine, takes hold of the run folder and opens its log. The caller releases the folder.
+ * @throws the coded errors of the engine's choice and of the run folder
+ */
+export async function startRun({ config, plugins, releases, options }: StartRequest): Promise<StartedRun> {
+  const requested = config.engine === "auto" ? undefined : config.engine;
+  const engine = await activateEngine(plugins, requested, engineOptions(config));
+  const folder = await openRunFolder(config.output, config, options.resume ?? false);
+  try {
+    const environment = await describeEnvironment(engine, config.seed, releases);
+    await writeFileAtomic(folder.paths.environment, `${JSON.stringify(environment, null, 2)}\n`);
+    const log = await openRunLog(folder.paths.log, folder.lastStep);
+    const record: StartedRun["record"] = (line) => log.append({ ...line, time: new Date().toISOString() });
+    const emit = (event: RunEvent): void => {
+      if (event.type !== "evaluation") record(event);
+      options.onEvent?.(event);
+    };
+    emit({ type: "engine", engine });
+    return { folder, engine, emit, record };
+  } catch (error) {
+    folder.release();
+    throw error;
+  }
+}
