@@ -67,10 +67,12 @@ function samplePositions(size: readonly number[], matrix: readonly number[], cen
 
 function readLinear(volume: Volume, size: readonly number[], positions: Float32Array): Float32Array {
   const result = new Float32Array(volume.voxels.length);
-  // float32 rounding must not push the border's own voxels outside
+  // a voxel reaches half its width beyond its centre, as in nearest neighbour: images and labels must end at the same place
   for (let at = 0; at < positions.length; at++) {
-    const nearest = Math.round(positions[at]!);
-    if (Math.abs(positions[at]! - nearest) < 1e-4) positions[at] = nearest;
+    const last = size[at % 3]! - 1;
+    const position = positions[at]!;
+    if (position < 0 && position >= -0.5) positions[at] = 0;
+    else if (position > last && position <= last + 0.5) positions[at] = last;
   }
   sampleTrilinear({ values: toFloat32(volume).voxels, size, channels: volume.channels }, positions, result, "zero");
   return result;
