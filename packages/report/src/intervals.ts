@@ -6,8 +6,8 @@ import { colourOf } from "./palette.js";
 /** One estimate with its interval and the single values behind it. */
 export interface Estimate {
   readonly mean: number;
-  /** Lower and upper end of the 95 % confidence interval of the mean; absent for a single value. */
-  readonly interval?: readonly [number, number];
+  /** Lower and upper end of the 95 % confidence interval of the mean; none for a single value. */
+  readonly interval?: readonly [number, number] | null;
   readonly values?: readonly number[];
 }
 

@@ -14,6 +14,14 @@ export const BRATS_REGIONS: Readonly<Record<"WT" | "TC" | "ET", readonly number[
   ET: [3, 4],
 };
 
+/** What the BraTS label values mean. */
+export const BRATS_LABELS: Readonly<Record<number, string>> = {
+  1: "necrotic and non-enhancing core",
+  2: "oedema",
+  3: "enhancing tumour",
+  4: "enhancing tumour",
+};
+
 /** Counts the voxels of the region that unites the labels given, in two label arrays of the same length. */
 export function countOverlap(truth: VoxelArray, prediction: VoxelArray, labels: readonly number[]): Overlap {
   checkLengths(truth, prediction);

@@ -24,7 +24,7 @@ export async function predictionFigures(request: PredictionFigureRequest): Promi
     const truth = await request.dataset.loadTruth(id);
     if (!isVolume(truth)) continue;
     const path = join(request.predictions, `${id}.nii.gz`);
-    const prediction = upright(await readNifti(await readFile(path), { id, label: path }));
+    const prediction = upright(await readNifti(await readFile(path), { id, file: path }));
     const outline = labelsOf(upright(truth));
     figures.push({
       title: id,
