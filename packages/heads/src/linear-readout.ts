@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { diceCrossEntropy, Optimizer, registerGradients } from "@ssl3d/core";
 import type { Disposable, Encoder, LabelledCase, Random, Scores } from "@ssl3d/core";
-import { upsampleLinear } from "@ssl3d/nn";
+import { createWeight } from "@ssl3d/nn";
+import { addLevels } from "./add-levels.js";
 import { classesOf, countClasses, labelVolume } from "./labels.js";
 import { predictVolume } from "./predict-volume.js";
 import { scoreRegions, type Regions } from "./regions.js";
@@ -56,21 +57,26 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
   const restore = keepStatistics(encoder);
   const samples = gatherSamples(request);
   const prior = countClasses(cases.map((labelled) => labelled.truth), labelValues);
-  const kernels = encoder.levels.map(({ channels }) => tf.variable(tf.zeros([channels, prior.length])));
-  const bias = tf.variable(tf.tensor1d(prior.map((share) => Math.log(share))));
+  const kernels = encoder.levels.map(({ channels }, level) => {
+    const shape = [channels, prior.length];
+    return createWeight(`level${level}/kernel`, shape, new Float32Array(channels * prior.length));
+  });
+  const bias = createWeight("bias", [prior.length], Float32Array.from(prior, Math.log));
+  const weights = [...kernels, bias];
+  const logitsOf = (pyramid: readonly tf.Tensor[]): tf.Tensor =>
+    addLevels(encoder.levels, pyramid, kernels.map(({ variable }) => variable), bias.variable);
 
-  const variables = [...kernels, bias];
   const optimizer = new Optimizer(
     { name: "adam", beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-    variables.map((variable, index) => ({ name: String(index), variable, learningRateScale: 1 })),
+    weights.map(({ name, variable }) => ({ name, variable, learningRateScale: 1 })),
   );
   for (let step = 0; step < steps; step++) {
     const batch = random.split(`step ${step}`).shuffle(samples).slice(0, batchSize);
-    const { value, grads } = tf.variableGrads(
-      () => tf.tidy(() => tf.mean(tf.stack(batch.map(({ pyramid, truth }) => diceCrossEntropy(truth, addLevels(encoder, pyramid, kernels, bias)))))),
-      variables,
-    );
-    optimizer.update(variables.map((variable) => grads[variable.name]!), learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps)));
+    const meanLoss = (): tf.Scalar =>
+      tf.mean(tf.stack(batch.map(({ pyramid, truth }) => diceCrossEntropy(truth, logitsOf(pyramid)))));
+    const { value, grads } = tf.variableGrads(meanLoss, weights.map(({ variable }) => variable));
+    const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
+    optimizer.update(weights.map(({ variable }) => grads[variable.name]!), rate);
     const [loss] = await value.data();
     tf.dispose([value, grads]);
     onStep?.(step + 1, loss!);
@@ -79,7 +85,7 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
   for (const sample of samples) tf.dispose([...sample.pyramid, sample.truth]);
 
   const predict = (images: tf.Tensor): tf.Tensor =>
-    tf.tidy(() => tf.softmax(addLevels(encoder, encoder.forward(images, { training: false }).pyramid, kernels, bias)));
+    tf.tidy(() => tf.softmax(logitsOf(encoder.forward(images, { training: false }).pyramid)));
   return {
     predict,
     score: async ({ image, truth }) => {
@@ -88,7 +94,7 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
       return scoreRegions(probabilities, labelVolume(truth), labelValues, regions);
     },
     dispose: () => {
-      tf.dispose(variables);
+      for (const { variable } of weights) variable.dispose();
       restore();
     },
   };
@@ -124,30 +130,14 @@ function gatherSamples({ encoder, cases, labelValues, patchSize, patchesPerCase,
   });
 }
 
-/** One linear layer a level, from the deepest up: each sum is enlarged to the next level's size and added to its answer. */
-function addLevels(encoder: Encoder, pyramid: readonly tf.Tensor[], kernels: readonly tf.Tensor[], bias: tf.Tensor): tf.Tensor {
-  const answers = pyramid.map((features, level) => {
-    const rows = tf.matMul(tf.reshape(features, [-1, features.shape.at(-1)!]), kernels[level] as tf.Tensor2D);
-    return tf.reshape(rows, [...features.shape.slice(0, -1), -1]);
-  });
-  const strides = [1, ...encoder.levels.map(({ stride }) => stride)];
-  const logits = answers.reduceRight((deeper, answer, level) =>
-    tf.add(enlarge(deeper, strides[level + 2]! / strides[level + 1]!), answer),
-  );
-  return tf.add(enlarge(logits, strides[1]!), bias);
-}
-
-function enlarge(logits: tf.Tensor, factor: number): tf.Tensor {
-  return factor === 1 ? logits : upsampleLinear(logits, factor);
-}
-
 function roundUp(size: readonly number[], stride: number): number[] {
   return size.map((length) => Math.ceil(length / stride) * stride);
 }
 
 /** Copies the encoder's moving statistics; the function returned puts them back, unless the encoder is gone by then. */
 function keepStatistics(encoder: Encoder): () => void {
-  const kept = encoder.weights.filter(({ trainable }) => !trainable).map(({ variable }) => ({ variable, copy: tf.clone(variable) }));
+  const moving = encoder.weights.filter(({ trainable }) => !trainable);
+  const kept = moving.map(({ variable }) => ({ variable, copy: tf.clone(variable) }));
   return () => {
     for (const { variable, copy } of kept) {
       if (!variable.isDisposed) variable.assign(copy);

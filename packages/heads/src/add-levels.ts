@@ -1,0 +1,34 @@
+import * as tf from "@tensorflow/tfjs-core";
+import type { EncoderLevel } from "@ssl3d/core";
+import { upsampleLinear } from "@ssl3d/nn";
+
+/**
+ * One linear layer a level, from the deepest up: each sum is enlarged to the next level's resolution and added to its
+ * answer. That equals enlarging all features first, since a linear layer acts on each voxel alike, and is far cheaper.
+ *
+ * @param pyramid one tensor a level, shallow to deep, [batch, ...spatial, channels]
+ * @param kernels one matrix a level, [channels, classes]
+ * @param bias [classes]
+ * @returns logits [batch, ...image size, classes]
+ */
+export function addLevels(
+  levels: readonly EncoderLevel[],
+  pyramid: readonly tf.Tensor[],
+  kernels: readonly tf.Tensor[],
+  bias: tf.Tensor,
+): tf.Tensor {
+  return tf.tidy(() => {
+    const answers = pyramid.map((features, level) => {
+      const rows = tf.matMul(tf.reshape(features, [-1, features.shape.at(-1)!]), kernels[level] as tf.Tensor2D);
+      return tf.reshape(rows, [...features.shape.slice(0, -1), bias.size]);
+    });
+    const logits = answers.reduceRight((deeper, answer, level) =>
+      tf.add(enlarge(deeper, levels[level + 1]!.stride / levels[level]!.stride), answer),
+    );
+    return tf.add(enlarge(logits, levels[0]!.stride), bias);
+  });
+}
+
+function enlarge(logits: tf.Tensor, factor: number): tf.Tensor {
+  return factor === 1 ? logits : upsampleLinear(logits, factor);
+}
