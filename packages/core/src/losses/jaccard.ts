@@ -12,9 +12,14 @@ const SMOOTH = 1e-5;
  */
 export function jaccardDistance(truth: Tensor, probabilities: Tensor, scale = SMOOTH): Scalar {
   return tf.tidy(() => {
-    const overlap = sumPerClass(tf.abs(tf.mul(truth, probabilities)));
-    const total = sumPerClass(tf.add(tf.abs(truth), tf.abs(probabilities)));
+    const overlap = sumPerClass(magnitude(tf.mul(truth, probabilities)));
+    const total = sumPerClass(tf.add(magnitude(truth), magnitude(probabilities)));
     const union = tf.add(tf.sub(total, overlap), SMOOTH + EPSILON);
     return tf.mul(tf.sub(1, tf.mean(tf.div(tf.add(overlap, SMOOTH), union))), scale);
   });
+}
+
+/** The absolute value with TensorFlow's gradient, which is 0 at 0; tfjs' `abs` has -1 there. */
+function magnitude(x: Tensor): Tensor {
+  return tf.mul(x, tf.sign(x));
 }

@@ -1,0 +1,103 @@
+import { createRandom, type Encoder, type Mode, type Weight } from "@ssl3d/core";
+import { createDense, createDenseStack, createSequence, createUnetDecoder, unetEncoder, type Layer, type UnetDecoder } from "@ssl3d/nn";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Tensor } from "@tensorflow/tfjs-core";
+import type { GoldenFolder } from "./golden-folder.js";
+import { flattenLayers, isOriginalEncoder, readEncoder, type KerasLayer } from "./keras-layers.js";
+
+/** A network of the original, rebuilt from a descriptor; its weights are overwritten, so any seed will do. */
+export interface RebuiltNetwork {
+  readonly encoder: Encoder;
+  /** What sits on the encoder. */
+  readonly weights: readonly Weight[];
+  /** Class probabilities. */
+  forward(images: Tensor, mode: Mode): Tensor;
+  dispose(): void;
+}
+
+const random = createRandom("golden");
+
+/** Inference, as the goldens' `training=False`. */
+export const INFERENCE: Mode = { training: false };
+/** Training; the goldens of training steps have no dropout, so nothing is drawn. */
+export const TRAINING: Mode = { training: true, random };
+
+/** An encoder with the architecture that the layers show. */
+export function buildEncoder(layers: readonly KerasLayer[]): Encoder {
+  const { rank, channels, options } = readEncoder(layers);
+  return unetEncoder.build({ rank, channels, options, random });
+}
+
+/** Splits a fine-tuned model's layers: the encoder's lie flat, the decoder is one nested model. Undefined for others. */
+export function splitUnet(layers: readonly KerasLayer[]): { encoder: readonly KerasLayer[]; decoder: readonly KerasLayer[] } | undefined {
+  const encoder = layers.filter((layer) => layer.layers === undefined);
+  const [nested, second] = layers.filter((layer) => layer.layers !== undefined);
+  if (nested === undefined || second !== undefined || !isOriginalEncoder(encoder)) return undefined;
+  const decoder = flattenLayers([nested]);
+  return decoder.some((layer) => /^Conv[23]DTranspose$/.test(layer.class)) ? { encoder, decoder } : undefined;
+}
+
+/** A U-Net from a fine-tuned model's layers (SEMANTICS section 2). */
+export function buildUnet(layers: readonly KerasLayer[]): RebuiltNetwork {
+  const split = splitUnet(layers);
+  if (split === undefined) throw new Error("these layers are no U-Net of the original");
+  const encoder = buildEncoder(split.encoder);
+  const outputs = layers[layers.length - 1]?.output_shape?.at(-1) as number;
+  const decoder: UnetDecoder = createUnetDecoder({
+    encoder,
+    outputs,
+    batchNorm: split.decoder.some((layer) => layer.class === "BatchNormalization"),
+    dropout: (split.decoder.find((layer) => layer.class === "Dropout")?.config?.["rate"] as number | undefined) ?? 0,
+    random,
+  });
+  return {
+    encoder,
+    weights: decoder.weights,
+    forward: (images, mode) => tf.tidy(() => tf.softmax(decoder.forward(encoder.forward(images, mode), mode), -1)),
+    dispose: () => [encoder, decoder].forEach((part) => part.dispose()),
+  };
+}
+
+/** Splits a rotation model's layers: encoder and head are nested models, with a flattening and the classes around them. */
+export function splitRotation(layers: readonly KerasLayer[]): { encoder: readonly KerasLayer[]; head: readonly KerasLayer[]; classes: number } | undefined {
+  const [encoder, flatten, head, top] = layers;
+  const nested = flattenLayers(encoder === undefined ? [] : [encoder]);
+  if (layers.length !== 4 || flatten?.class !== "Flatten" || top?.class !== "Dense" || !isOriginalEncoder(nested)) return undefined;
+  return { encoder: nested, head: flattenLayers([head as KerasLayer]), classes: top.output_shape?.at(-1) as number };
+}
+
+/** The widths, normalisation and dropout of a fully connected head. */
+export function readHead(layers: readonly KerasLayer[]): { widths: number[]; batchNorm: boolean; dropout: number } {
+  const dropout = layers.find((layer) => layer.class === "Dropout")?.config?.["rate"] as number | undefined;
+  return {
+    widths: layers.filter((layer) => layer.class === "Dense").map((layer) => layer.output_shape?.at(-1) as number),
+    batchNorm: layers.some((layer) => layer.class === "BatchNormalization"),
+    dropout: dropout ?? 0,
+  };
+}
+
+/** A rotation classifier from a proxy model's layers (SEMANTICS sections 3 and 4). */
+export function buildRotationNetwork(layers: readonly KerasLayer[]): RebuiltNetwork {
+  const split = splitRotation(layers);
+  if (split === undefined) throw new Error("these layers are no rotation classifier of the original");
+  const encoder = buildEncoder(split.encoder);
+  const inputs = layers[1]?.output_shape?.at(-1) as number;
+  const head = readHead(split.head);
+  const classifier: Layer = createSequence([
+    createDenseStack({ ...head, top: { outputs: 1, activation: "linear" }, name: "head", inputs, includeTop: false, random }),
+    createDense({ name: "classes", inputs: head.widths[head.widths.length - 1] ?? inputs, outputs: split.classes, random }),
+  ]);
+  return {
+    encoder,
+    weights: classifier.weights,
+    forward: (images, mode) =>
+      tf.tidy(() => tf.softmax(classifier.forward(tf.reshape(encoder.forward(images, mode).output, [-1, inputs]), mode), -1)),
+    dispose: () => [encoder, classifier].forEach((part) => part.dispose()),
+  };
+}
+
+/** Reads an NPY file onto the engine. The caller disposes it. */
+export async function readTensor(folder: GoldenFolder, path: string): Promise<Tensor> {
+  const { data, shape } = await folder.readArray(path);
+  return tf.tensor(Float32Array.from(data), [...shape]);
+}
