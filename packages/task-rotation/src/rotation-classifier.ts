@@ -39,11 +39,12 @@ export function buildRotationClassifier(request: BuildRequest<RotationOptions>):
       tf.tidy(() => {
         const { output } = encoder.forward(image, mode);
         const logits = classifier.forward(tf.reshape(output, [-1, inputs]), mode);
-        const truth = tf.oneHot(label as tf.Tensor1D, classes, 1, 0, "float32");
+        // cast, since the wasm backend of tfjs fills a float32 one-hot with the bits of integers
+        const truth = tf.cast(tf.oneHot(label, classes), "float32");
         const correct = tf.equal(tf.argMax(logits, -1), label);
         return {
           loss: categoricalCrossEntropyFromLogits(truth, logits),
-          metrics: { accuracy: tf.mean(tf.cast(correct, "float32")) as tf.Scalar },
+          metrics: { accuracy: tf.mean<tf.Scalar>(tf.cast(correct, "float32")) },
         };
       }),
     dispose: () => classifier.dispose(),
