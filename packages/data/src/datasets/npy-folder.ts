@@ -1,6 +1,6 @@
 import { defineDataset, type DatasetPlugin, type Volume } from "@ssl3d/core";
 import { z } from "zod";
-import { npyShapeError } from "../errors.js";
+import { npyShapeError } from "../file-errors.js";
 import { readNpy } from "../npy/read-npy.js";
 import { createVolume } from "../volume/volume.js";
 import { folderFields, openFolder, type FolderOptions } from "./folder-dataset.js";

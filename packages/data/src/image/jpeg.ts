@@ -1,5 +1,5 @@
 import jpeg from "jpeg-js";
-import { imageFormatError } from "../errors.js";
+import { imageFormatError } from "../file-errors.js";
 import { checkPixels, type Pixels } from "./pixels.js";
 
 const MEGAPIXELS = 100;

@@ -1,4 +1,4 @@
-import { imageSizeError } from "../errors.js";
+import { imageSizeError } from "../file-errors.js";
 
 /** Larger pictures are refused before they are unpacked. */
 const MAXIMUM_PIXELS = 100_000_000;

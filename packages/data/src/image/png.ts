@@ -1,6 +1,6 @@
 import { convertIndexedToRgb, decode, type DecodedPng } from "fast-png";
 import { countUnpacked } from "../bytes/byte-reader.js";
-import { imageFormatError } from "../errors.js";
+import { imageFormatError } from "../file-errors.js";
 import { checkPixels, type Pixels } from "./pixels.js";
 
 /** Decodes a PNG file; what its data unpacks to is bounded by its header before the decoder sees it. */

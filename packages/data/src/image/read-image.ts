@@ -1,5 +1,5 @@
 import type { Volume } from "@ssl3d/core";
-import { imageFormatError } from "../errors.js";
+import { imageFormatError } from "../file-errors.js";
 import { createVolume } from "../volume/volume.js";
 import { decodeJpeg } from "./jpeg.js";
 import type { Pixels } from "./pixels.js";

@@ -6,7 +6,7 @@ import {
   niftiMagicError,
   niftiPairError,
   niftiSpacingError,
-} from "../errors.js";
+} from "../file-errors.js";
 import { spacingOf } from "../volume/affine.js";
 import { VOXEL_TYPES, type VoxelType } from "../volume/voxel-type.js";
 import { worldAffine } from "./world-affine.js";

@@ -1,7 +1,7 @@
 import type { Volume, VoxelArray } from "@ssl3d/core";
 import { openBytes, type ByteReader } from "../bytes/byte-reader.js";
 import { narrowWide } from "../bytes/narrow-wide.js";
-import { gzipError, niftiHeaderError, niftiTruncatedError, volumeTooLargeError } from "../errors.js";
+import { gzipError, niftiHeaderError, niftiTruncatedError, volumeTooLargeError } from "../file-errors.js";
 import { createVolume } from "../volume/volume.js";
 import { allocateLike, swapBytes, VOXEL_TYPES } from "../volume/voxel-type.js";
 import { headerBytes, parseHeader, storedBytes, type NiftiHeader } from "./header.js";

@@ -1,6 +1,6 @@
 import type { Affine } from "@ssl3d/core";
 import type { NIFTI1, NIFTI2 } from "nifti-reader-js";
-import { niftiAffineError } from "../errors.js";
+import { niftiAffineError } from "../file-errors.js";
 import { determinant, spacingOf } from "../volume/affine.js";
 import { rotationFromQuaternion } from "./quaternion.js";
 

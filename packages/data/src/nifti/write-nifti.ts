@@ -1,5 +1,5 @@
 import type { Affine, Volume } from "@ssl3d/core";
-import { niftiWriteError } from "../errors.js";
+import { niftiWriteError } from "../file-errors.js";
 import { determinant, spacingOf } from "../volume/affine.js";
 import { allocateVoxels, VOXEL_TYPES, voxelTypeOf, type VoxelType } from "../volume/voxel-type.js";
 import { quaternionFromRotation } from "./quaternion.js";

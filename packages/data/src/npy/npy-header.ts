@@ -1,4 +1,4 @@
-import { npyHeaderError, npyTypeError } from "../errors.js";
+import { npyHeaderError, npyTypeError } from "../file-errors.js";
 import type { VoxelType } from "../volume/voxel-type.js";
 
 /** What an NPY header says. */

@@ -1,6 +1,6 @@
 import { crc32 } from "../bytes/crc32.js";
 import { openDeflated } from "../bytes/byte-reader.js";
-import { npzError } from "../errors.js";
+import { npzError } from "../file-errors.js";
 import { readNpy, type NpyArray } from "./read-npy.js";
 import { writeNpy } from "./write-npy.js";
 

@@ -1,6 +1,6 @@
 import type { VoxelArray } from "@ssl3d/core";
 import { narrowWide } from "../bytes/narrow-wide.js";
-import { npyRangeError, npySizeError } from "../errors.js";
+import { npyRangeError, npySizeError } from "../file-errors.js";
 import { allocateLike, swapBytes, VOXEL_TYPES } from "../volume/voxel-type.js";
 import { parseNpyHeader, type NpyHeader } from "./npy-header.js";
 
