@@ -30,6 +30,8 @@ export * from "./checkpoint/weights.js";
 export * from "./train/batch.js";
 export * from "./train/clip.js";
 export * from "./train/events.js";
+export { registerHostUpdates, UPDATE_KERNELS } from "./train/host-updates.js";
+export type { AdamAttributes, SgdAttributes } from "./train/host-updates.js";
 export * from "./train/optimizer.js";
 export * from "./train/options.js";
 export * from "./train/progress.js";

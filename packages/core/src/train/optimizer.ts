@@ -4,6 +4,7 @@ import type { NamedArrays } from "../checkpoint/checkpoint.js";
 import { badCheckpoint } from "../checkpoint/errors.js";
 import type { Disposable } from "../contract/network.js";
 import type { NumericArray } from "../contract/volume.js";
+import { registerHostUpdates } from "./host-updates.js";
 import type { OptimizerOptions } from "./options.js";
 import { createUpdateRule, type UpdateRule } from "./update-rule.js";
 
@@ -28,6 +29,7 @@ export class Optimizer implements Disposable {
   constructor(options: OptimizerOptions, weights: readonly OptimizedWeight[]) {
     this.name = options.name;
     this.#weights = weights;
+    if (tf.getBackend() === "cpu") registerHostUpdates("cpu");
     this.#rule = createUpdateRule(options);
     this.#slots = weights.map(({ variable }) => this.#rule.slots.map(() => tf.keep(tf.zeros(variable.shape))));
   }

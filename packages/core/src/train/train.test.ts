@@ -136,13 +136,20 @@ describe("train", () => {
     expect(result.seconds).toBeGreaterThan(result.waitedSeconds);
   });
 
-  it("passes on what goes wrong in the source of batches", async () => {
-    const failing: BatchSource<ToyExample> = { batch: () => Promise.reject(new Error("no such file")) };
+  it("passes on what goes wrong in the source of batches or in a step, without a leak", async () => {
     const before = tf.memory().numTensors;
     const networks = toyNetworks();
-    await expect(
-      train({ ...networks, batches: failing, options: toyOptions({ steps: 2 }), random: createRandom(1) })
-    ).rejects.toThrow("no such file");
+    const request = { ...networks, batches: toyBatches(2), options: toyOptions({ steps: 2 }), random: createRandom(1) };
+    const failing: BatchSource<ToyExample> = { batch: () => Promise.reject(new Error("no such file")) };
+    await expect(train({ ...request, batches: failing })).rejects.toThrow("no such file");
+    const broken = {
+      weights: networks.trainable.weights,
+      step: () => {
+        throw new Error("bad plugin");
+      },
+      dispose: () => undefined,
+    };
+    await expect(train({ ...request, trainable: broken })).rejects.toThrow("bad plugin");
     networks.dispose();
     expect(tf.memory().numTensors).toBe(before);
   });

@@ -121,8 +121,11 @@ export class TrainingRun<E extends Example> implements Disposable {
           return false;
         }
         const batch = toBatch(host);
-        mean.add(trainable, batch, { training: true, random: random.split("step").split(index) });
-        disposeBatch(batch);
+        try {
+          mean.add(trainable, batch, { training: true, random: random.split("step").split(index) });
+        } finally {
+          disposeBatch(batch);
+        }
       }
       const { loss, metrics, gradientNorm, nonFiniteCases } = await mean.read();
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {

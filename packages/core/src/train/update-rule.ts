@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Tensor } from "@tensorflow/tfjs-core";
+import type { NamedTensorMap, Tensor } from "@tensorflow/tfjs-core";
+import { hasKernel, UPDATE_KERNELS, type AdamAttributes, type SgdAttributes } from "./host-updates.js";
 import type { OptimizerOptions } from "./options.js";
 
 /** What one weight's update is computed from. */
@@ -19,7 +20,7 @@ export interface UpdateOutput {
   readonly slots: readonly Tensor[];
 }
 
-/** An optimiser's formula for one weight: pure, so that an engine's fused version can stand in for it. */
+/** An optimiser's formula for one weight: the engine's own kernel where it has one, else a composition. */
 export interface UpdateRule {
   /** Names of the state tensors kept for each weight. */
   readonly slots: readonly string[];
@@ -47,22 +48,28 @@ interface Moments {
 }
 
 /**
- * Adam (arXiv 1412.6980, the variant before section 2.1 with epsilon outside the corrected root) with decoupled weight decay
- * (arXiv 1711.05101) times the learning rate.
+ * Adam (arXiv 1412.6980, in the order of computation at the end of its section 2, where epsilon is not corrected) with
+ * decoupled weight decay (arXiv 1711.05101) times the learning rate.
  */
 function adam({ beta1, beta2, epsilon }: Moments, weightDecay: number): UpdateRule {
   return {
     slots: ["m", "v"],
-    update: ({ weight, gradient, slots, learningRate, iteration }) =>
-      tf.tidy(() => {
-        const [m, v] = slots as [Tensor, Tensor];
-        const rate = (learningRate * Math.sqrt(1 - beta2 ** iteration)) / (1 - beta1 ** iteration);
-        const nextM = tf.add(m, tf.mul(tf.sub(gradient, m), 1 - beta1));
-        const nextV = tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), 1 - beta2));
-        const change = tf.div(tf.mul(nextM, rate), tf.add(tf.sqrt(nextV), epsilon));
-        const decayed = weightDecay === 0 ? weight : tf.mul(weight, 1 - learningRate * weightDecay);
-        return { weight: tf.sub(decayed, change), slots: [nextM, nextV] };
-      }),
+    update: ({ weight, gradient, slots, learningRate, iteration }) => {
+      const [m, v] = slots as [Tensor, Tensor];
+      const rate = (learningRate * Math.sqrt(1 - beta2 ** iteration)) / (1 - beta1 ** iteration);
+      const decay = 1 - learningRate * weightDecay;
+      const attributes: AdamAttributes = { rate, beta1, beta2, epsilon, decay };
+      return (
+        fused(UPDATE_KERNELS.adam, { weight, gradient, m, v }, attributes) ??
+        tf.tidy(() => {
+          const nextM = tf.add(m, tf.mul(tf.sub(gradient, m), 1 - beta1));
+          const nextV = tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), 1 - beta2));
+          const change = tf.div(tf.mul(nextM, rate), tf.add(tf.sqrt(nextV), epsilon));
+          const kept = decay === 1 ? weight : tf.mul(weight, decay);
+          return { weight: tf.sub(kept, change), slots: [nextM, nextV] };
+        })
+      );
+    },
   };
 }
 
@@ -77,12 +84,30 @@ function sgd(momentum: number, nesterov: boolean): UpdateRule {
   }
   return {
     slots: ["velocity"],
-    update: ({ weight, gradient, slots, learningRate }) =>
-      tf.tidy(() => {
-        const change = tf.mul(gradient, -learningRate);
-        const velocity = tf.add(tf.mul(slots[0]!, momentum), change);
-        const move = nesterov ? tf.add(tf.mul(velocity, momentum), change) : velocity;
-        return { weight: tf.add(weight, move), slots: [velocity] };
-      }),
+    update: ({ weight, gradient, slots, learningRate }) => {
+      const velocity = slots[0]!;
+      const attributes: SgdAttributes = { learningRate, momentum, nesterov };
+      return (
+        fused(UPDATE_KERNELS.sgd, { weight, gradient, velocity }, attributes) ??
+        tf.tidy(() => {
+          const change = tf.mul(gradient, -learningRate);
+          const next = tf.add(tf.mul(velocity, momentum), change);
+          const move = nesterov ? tf.add(tf.mul(next, momentum), change) : next;
+          return { weight: tf.add(weight, move), slots: [next] };
+        })
+      );
+    },
   };
+}
+
+/** Runs the engine's kernel for an update, if it has one. */
+function fused(
+  name: string,
+  inputs: NamedTensorMap,
+  attributes: AdamAttributes | SgdAttributes
+): UpdateOutput | undefined {
+  if (!hasKernel(name, tf.getBackend())) return undefined;
+  const results: Tensor[] = tf.engine().runKernel(name, inputs, { ...attributes });
+  const [weight, ...slots] = results as [Tensor, ...Tensor[]];
+  return { weight, slots };
 }

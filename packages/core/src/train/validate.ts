@@ -17,10 +17,13 @@ export async function validate<E extends Example>(
     const host = await unlessAborted(() => validation.batches.batch(index), signal);
     if (host === undefined) return undefined;
     const batch = toBatch(host);
-    tf.tidy(() => {
-      figures.push(keepFigures(trainable.step(batch, { training: false }), host.caseIds.length));
-    });
-    disposeBatch(batch);
+    try {
+      tf.tidy(() => {
+        figures.push(keepFigures(trainable.step(batch, { training: false }), host.caseIds.length));
+      });
+    } finally {
+      disposeBatch(batch);
+    }
     const { values: read } = figures[index]!;
     values.push(await read.data());
     read.dispose();
