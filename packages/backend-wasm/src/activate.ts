@@ -7,6 +7,7 @@ import { convolutionKernels } from "./kernels/convolution.js";
 import { movementKernels } from "./kernels/movement.js";
 import { normalisationKernels } from "./kernels/normalisation.js";
 import { poolingKernels } from "./kernels/pooling.js";
+import { reductionKernels } from "./kernels/reduction.js";
 import type { WasmOptions } from "./options.js";
 
 /** The name of tfjs' own backend, whose kernels this engine replaces where it has faster ones. */
@@ -21,6 +22,7 @@ const attached = new WeakSet<object>();
  * @throws Ssl3dError SSL3D_WASM_UNAVAILABLE where the stock backend does not start.
  */
 export async function activate(options: WasmOptions): Promise<string> {
+  const listeners = processListeners();
   // Imported here, not above: importing it registers the backend and all its kernels.
   const stock = await import("@tensorflow/tfjs-backend-wasm");
   if (options.wasmPaths !== undefined) stock.setWasmPaths(options.wasmPaths);
@@ -32,6 +34,7 @@ export async function activate(options: WasmOptions): Promise<string> {
       "In a browser, serve the .wasm files of @tensorflow/tfjs-backend-wasm/dist and name their folder in the option wasmPaths.",
     );
   }
+  listeners.restore();
   const current: object = backend();
   if (!attached.has(current)) {
     attached.add(current);
@@ -48,10 +51,37 @@ function replaceKernels(heap: Heap): void {
     ...biasKernels(heap),
     ...poolingKernels(heap),
     ...movementKernels(heap, stock),
+    ...reductionKernels(heap, stock),
   ];
   for (const kernel of kernels) {
     const { kernelName } = kernel;
     if ((getKernel(kernelName, BACKEND_NAME) as unknown) != null) unregisterKernel(kernelName, BACKEND_NAME);
     registerKernel({ ...kernel, backendName: BACKEND_NAME });
   }
+}
+
+interface ProcessListeners {
+  listeners(event: string): ((...args: unknown[]) => void)[];
+  removeListener(event: string, listener: (...args: unknown[]) => void): void;
+}
+
+/**
+ * tfjs' module adds handlers to Node's process that print its whole source above every uncaught error: `restore` removes
+ * those added since.
+ */
+function processListeners(): { restore(): void } {
+  const { process } = globalThis as { process?: Partial<ProcessListeners> };
+  const { listeners, removeListener } = process ?? {};
+  if (process === undefined || listeners === undefined || removeListener === undefined) return { restore: () => undefined };
+  const events = ["uncaughtException", "unhandledRejection"];
+  const before = events.map((event) => listeners.call(process, event));
+  return {
+    restore: () => {
+      events.forEach((event, i) => {
+        for (const listener of listeners.call(process, event)) {
+          if (!before[i]!.includes(listener)) removeListener.call(process, event, listener);
+        }
+      });
+    },
+  };
 }

@@ -14,9 +14,11 @@ export class Heap {
   /** Loads the kernels and makes failing allocations throw; tfjs itself would write to address zero. */
   static async attach(backend: BackendWasm): Promise<Heap> {
     const stock = stockModule(backend);
-    const allocate = stock._malloc.bind(stock);
+    // Not `stock._malloc`: Emscripten's wrapper puts itself back in place on its first call.
+    const allocate = stock.asm.malloc;
     stock._malloc = (bytes) => {
-      const pointer = tryAllocate(allocate, bytes, stock);
+      // From 2 GiB on the allocator takes the size for a negative one and hands out memory that is not there.
+      const pointer = bytes < 2 ** 31 ? tryAllocate(allocate, bytes, stock) : 0;
       if (pointer === 0 && bytes > 0) throw outOfMemory(bytes, stock.HEAPU8.length);
       return pointer;
     };

@@ -10,6 +10,7 @@ export interface KernelModule {
   channelProducts(x: number, shift: number, dy: number, rows: number, channels: number, sums: number, products: number): void;
   scaleChannels(x: number, factor: number, offset: number, y: number, rows: number, channels: number): void;
   combineChannels(dy: number, x: number, a: number, b: number, c: number, z: number, rows: number, channels: number): void;
+  rowSums(x: number, rows: number, length: number, y: number): void;
   maskPositive(dy: number, y: number, dz: number, count: number): void;
   copyRows(from: number, to: number, rows: number, bytes: number, fromStep: number, toStep: number): void;
   dropout(x: number, y: number, count: number, seed: number, threshold: number, factor: number): void;
@@ -30,7 +31,7 @@ export interface KernelModule {
 /** The parts of tfjs' Emscripten module that the engine works with. */
 export interface StockModule {
   HEAPU8: Uint8Array;
-  readonly asm: { readonly memory: WebAssembly.Memory };
+  readonly asm: { readonly memory: WebAssembly.Memory; readonly malloc: (bytes: number) => number };
   _malloc(bytes: number): number;
   _free(pointer: number): void;
 }

@@ -1,3 +1,4 @@
+export * from "./bench.js";
 export * from "./engine/cpu.js";
 export * from "./engine/engines.js";
 export * from "./files/atomic.js";

@@ -6,3 +6,4 @@ export { filterGradient } from "./filter-gradient";
 export { padChannels } from "./lanes";
 export { maxPoolGradient, pool, spreadWindows } from "./pooling";
 export { dropout } from "./dropout";
+export { rowSums } from "./rows";

@@ -1,16 +1,17 @@
 import { KERNELS } from "@ssl3d/nn";
 import { util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { sumPerChannel } from "../channels.js";
 import type { Heap } from "../heap.js";
 import { kernel, type Kernel } from "./kernel.js";
 
 /** What a bias and a ReLU receive backward, and dropout. */
 export function biasKernels(heap: Heap): Kernel[] {
   return [
-    kernel(KERNELS.biasGrad, ({ dy }: { dy: TensorInfo }) => [sumPerChannel(heap, dy)]),
+    kernel(KERNELS.biasGrad, ({ dy }: { dy: TensorInfo }) => [biasGradient(heap, dy)]),
     kernel(KERNELS.reluBiasGrad, ({ dy, y }: { dy: TensorInfo; y: TensorInfo }) => {
       const dz = heap.output(dy.shape);
       heap.kernels.maskPositive(heap.address(dy), heap.address(y), heap.address(dz), util.sizeFromShape(dy.shape));
-      return [dz, sumPerChannel(heap, dz)];
+      return [dz, biasGradient(heap, dz)];
     }),
     kernel(KERNELS.dropout, ({ x }: { x: TensorInfo }, { rate, seed }: { rate: number; seed: number }) => {
       const y = heap.output(x.shape);
@@ -21,13 +22,9 @@ export function biasKernels(heap: Heap): Kernel[] {
   ];
 }
 
-function sumPerChannel(heap: Heap, dy: TensorInfo): TensorInfo {
+function biasGradient(heap: Heap, dy: TensorInfo): TensorInfo {
   const channels = dy.shape[dy.shape.length - 1]!;
   const sum = heap.output([channels]);
-  heap.scratch(8 * channels, (scratch) => {
-    const sums = heap.doubles(scratch, channels).fill(0);
-    heap.kernels.channelSums(heap.address(dy), util.sizeFromShape(dy.shape) / channels, channels, scratch);
-    heap.floats(heap.address(sum), channels).set(sums);
-  });
+  sumPerChannel(heap, heap.address(dy), util.sizeFromShape(dy.shape) / channels, channels, heap.address(sum));
   return sum;
 }

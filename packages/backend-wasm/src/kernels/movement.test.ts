@@ -28,6 +28,23 @@ describe("joining and cutting", () => {
     );
   });
 
+  it("agrees with the cpu engine for splits and sums", async () => {
+    await fc.assert(
+      fc.asyncProperty(shape, fc.nat(), async (size, pick) => {
+        const axis = pick % size.length;
+        const [first, last] = [size.map((_, i) => i).slice(0, axis + 1), size.map((_, i) => i).slice(axis)];
+        await expectAgreement([valuesOf(size.with(axis, 7))], (x) => [
+          ...tf.split(x, [3, 4], axis),
+          tf.sum(x, first),
+          tf.sum(x, last, true),
+          tf.sum(x, axis),
+          tf.sum(x),
+        ]);
+      }),
+      { numRuns: 40, seed: 3 },
+    );
+  });
+
   it("leaves other types and empty results to tfjs", async () => {
     await onWasm([], () => {
       const labels = tf.tensor2d([1, 2, 3, 4], [2, 2], "int32");

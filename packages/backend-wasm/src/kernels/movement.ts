@@ -1,10 +1,10 @@
-import { Concat, Slice, slice_util, util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { backend_util, Concat, Slice, slice_util, SplitV, util, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { Heap } from "../heap.js";
 import type { Kernel } from "./kernel.js";
 
 /** Joining and cutting arrays: tfjs does both voxel by voxel in JavaScript where channels are concerned. */
 export function movementKernels(heap: Heap, stock: (name: string) => Kernel["kernelFunc"]): Kernel[] {
-  const [stockConcat, stockSlice] = [stock(Concat), stock(Slice)];
+  const [stockConcat, stockSlice, stockSplit] = [stock(Concat), stock(Slice), stock(SplitV)];
   return [
     {
       kernelName: Concat,
@@ -24,6 +24,22 @@ export function movementKernels(heap: Heap, stock: (name: string) => Kernel["ker
         if (x.dtype !== "float32" || util.sizeFromShape(sizes) === 0 || x.shape.length === 0) return stockSlice(call);
         slice_util.assertParamsValid(x, from, sizes);
         return slice(heap, x, from, sizes);
+      },
+    },
+    {
+      kernelName: SplitV,
+      kernelFunc: (call) => {
+        const { x } = call.inputs as { x: TensorInfo };
+        const { numOrSizeSplits, axis } = call.attrs as unknown as { numOrSizeSplits: number | number[]; axis: number };
+        const along = util.parseAxisParam(axis, x.shape)[0]!;
+        const lengths = backend_util.prepareSplitSize(x, numOrSizeSplits, along);
+        if (x.dtype !== "float32" || lengths.includes(0)) return stockSplit(call);
+        let start = 0;
+        return lengths.map((length) => {
+          const from = x.shape.map((_, i) => (i === along ? start : 0));
+          start += length;
+          return slice(heap, x, from, x.shape.with(along, length));
+        });
       },
     },
   ];
