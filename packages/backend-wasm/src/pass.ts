@@ -26,7 +26,7 @@ export interface Layout {
 }
 
 /** Size of `Geometry` in src/assembly/geometry.ts: its fields have 4 bytes each. */
-export const GEOMETRY_BYTES = 36 * 4;
+export const GEOMETRY_BYTES: number = 36 * 4;
 
 /** Room that the kernel's widest load may read beyond the last packed voxel, in bytes. */
 const SLACK = 64;
