@@ -55,11 +55,20 @@ function windowOf(image: NumericArray): readonly [number, number] {
   return [at(0.005), at(0.995)];
 }
 
+/** The value that every corner of the image has: empty space, shown black however the intensities are scaled. */
+function emptyValue({ data, shape }: NumericArray): number | undefined {
+  const channels = shape.at(-1) ?? 1;
+  const corners = shape.slice(0, -1).reduce<number[]>((found, length) => found.flatMap((at) => [at * length, at * length + length - 1]), [0]);
+  const values = new Set(corners.map((corner) => data[corner * channels]));
+  return values.size === 1 ? [...values][0] : undefined;
+}
+
 function paint(figure: Figure, plane: Plane, [low, high]: readonly [number, number]): Uint8Array {
   const pixels = new Uint8Array(plane.rows * plane.columns * 3);
   const channels = figure.image.shape.at(-1) ?? 1;
   const colour = channels === 3 && figure.image.shape.length === 3;
   const scale = high > low ? 255 / (high - low) : 0;
+  const empty = emptyValue(figure.image);
   for (let row = 0; row < plane.rows; row++) {
     for (let column = 0; column < plane.columns; column++) {
       const voxel = plane.index(row, column);
@@ -68,7 +77,7 @@ function paint(figure: Figure, plane: Plane, [low, high]: readonly [number, numb
       const fill = figure.overlay?.data[voxel] ?? 0;
       for (let c = 0; c < 3; c++) {
         const value = figure.image.data[colour ? base + c : base] as number;
-        let level = Math.min(255, Math.max(0, (value - low) * scale));
+        let level = value === empty ? 0 : Math.min(255, Math.max(0, (value - low) * scale));
         if (fill > 0) level = level * (1 - FILL) + (rgbOf(fill - 1)[c] as number) * FILL;
         if (label > 0) level = rgbOf(label - 1)[c] as number;
         pixels[(row * plane.columns + column) * 3 + c] = level;

@@ -46,6 +46,15 @@ describe("renderReport", () => {
   });
 });
 
+describe("figures", () => {
+  it("show empty space black where intensities are centred on 0", () => {
+    const data = Float32Array.from({ length: 25 }, (_, i) => (i === 12 ? 2 : i === 11 ? -2 : 0));
+    const markup = page([{ kind: "figures", title: "F", figures: [{ title: "x", image: { data, shape: [5, 5, 1] } }] }]);
+    const png = decode(Buffer.from(/base64,([^"]*)/.exec(markup)?.[1] ?? "", "base64"));
+    expect([png.data[0], png.data[12 * 3]]).toEqual([0, 255]);
+  });
+});
+
 describe("planesOf", () => {
   it("visits every pixel of a plane once", () => {
     for (const plane of planesOf([3, 4, 5], [3, 2, 1], [1, 2, 3])) {

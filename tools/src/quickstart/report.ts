@@ -1,9 +1,8 @@
 import { estimatePairedDifference, BRATS_LABELS, type Estimate } from "@ssl3d/core";
-import { brats } from "@ssl3d/data";
 import {
   captionOf,
-  folderFiles,
   formatDuration,
+  openDataset,
   predictionFigures,
   previewBlock,
   readRunLog,
@@ -11,6 +10,7 @@ import {
   scoreBlocks,
   trainingBlocks,
   trainingLog,
+  usePlugin,
   writeFileAtomic,
   type DiscoveredPlugin,
   type Evaluation,
@@ -51,7 +51,7 @@ export function formatGain({ mean, interval }: Estimate): string {
 /** Whether the interval lies on one side of zero. */
 export function verdict({ interval }: Estimate): string {
   if (interval === null) return "one case: no interval";
-  return interval[0] > 0 ? "pretraining helped" : interval[1] < 0 ? "pretraining hurt" : "within the confidence interval";
+  return interval[0] > 0 ? "pretraining helped" : interval[1] < 0 ? "pretraining hurt" : "within the interval";
 }
 
 /** Writes the page that shows the whole quickstart. */
@@ -65,7 +65,7 @@ export async function writeReport(plan: Plan, findings: Findings, plugins: reado
       points: (await logOf(finetunePlan(plan, name, "scratch").output)).steps.map(({ step, loss }) => ({ x: step, y: loss })),
     })),
   );
-  const dataset = await brats.open(await folderFiles(cohortFolder(plan, "test")), {} as never);
+  const dataset = await openDataset(await usePlugin(plugins, "dataset", pretrain.data.dataset), cohortFolder(plan, "test"));
   const figures = await predictionFigures({
     dataset,
     ids: finetune.pretrained.cases.slice(0, 4).map(({ id }) => id),

@@ -26,7 +26,7 @@ export function summarise(findings: Findings, pretrained: PretrainResult, report
 /** The short table at the end of a quickstart. */
 export function formatFindings({ finetune, probe }: Findings): string {
   const regions = Object.keys(finetune.scratch.means);
-  const row = (name: string, cells: readonly string[]): string => [name.padEnd(34), ...cells.map((cell) => cell.padEnd(24))].join("").trimEnd();
+  const row = (name: string, cells: readonly string[]): string => [name.padEnd(34), ...cells.map((cell) => cell.padEnd(26))].join("").trimEnd();
   const withInterval = ({ mean, interval }: Estimate): string =>
     `${mean.toFixed(3)}${interval === null ? "" : ` [${interval.map((end) => end.toFixed(2)).join(", ")}]`}`;
   const means = (estimates: Readonly<Record<string, Estimate>>): string[] =>
