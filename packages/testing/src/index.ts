@@ -1,1 +1,7 @@
-export {};
+export type { Check } from "./check.js";
+export { createPhantom, type PhantomOptions } from "./phantom.js";
+export { testBackend, type BackendTestSettings } from "./test-backend.js";
+export { testDataset, type DatasetTestSettings } from "./test-dataset.js";
+export { testEncoder, type EncoderTestSettings } from "./test-encoder.js";
+export { testHead, type HeadTestSettings } from "./test-head.js";
+export { testTask, type TaskTestSettings } from "./test-task.js";

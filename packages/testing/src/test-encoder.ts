@@ -1,0 +1,105 @@
+import { createRandom, type Encoder, type EncoderPlugin, type Mode } from "@ssl3d/core";
+import * as tf from "@tensorflow/tfjs-core";
+import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { ensure, type Check } from "./check.js";
+import { ensureClose, ensureGradients, ensureNoLeak } from "./measure.js";
+import { checkOptions, resolveOptions } from "./test-options.js";
+
+/** How an encoder is tested. */
+export interface EncoderTestSettings {
+  /** Options as a configuration would write them. Default {}: the plugin's defaults. */
+  readonly options?: unknown;
+  /** Voxels along every axis of the images, a multiple of the output's stride. Default: two strides. */
+  readonly side?: number;
+  /** Image channels. Default 2. */
+  readonly channels?: number;
+}
+
+/** The contract of encoders, as checks for any test runner. Uses tfjs' current engine. */
+export function testEncoder<Options>(plugin: EncoderPlugin<string, Options>, settings: EncoderTestSettings = {}): Check[] {
+  const { options: written = {}, channels = 2 } = settings;
+  const perRank = plugin.ranks.flatMap((rank) => {
+    const build = (): Encoder =>
+      plugin.build({ rank, channels, options: resolveOptions(plugin, written), random: createRandom("encoder") });
+    const check = (name: string, run: (encoder: Encoder, images: Tensor) => Promise<void> | void): Check => ({
+      name: `${rank}D: ${name}`,
+      run: () =>
+        ensureNoLeak(async () => {
+          const encoder = build();
+          const side = settings.side ?? 2 * encoder.output.stride;
+          const images = randomTensor("images", [2, ...new Array<number>(rank).fill(side), channels]);
+          try {
+            await run(encoder, images);
+          } finally {
+            tf.dispose(images);
+            encoder.dispose();
+          }
+        }),
+    });
+    return [
+      check("features have the shapes that the levels promise", (encoder, images) => {
+        tf.tidy(() => checkShapes(encoder, images));
+      }),
+      check("every weight has a gradient", (encoder, images) => {
+        ensureGradients(encoder.weights, () => tf.tidy(() => weigh(encoder, images, training())));
+      }),
+      check("the same seed gives the same features", (encoder, images) => {
+        const twin = build();
+        const [first, second] = [encoder, twin].map((one) => values(one, images, training()));
+        twin.dispose();
+        ensureClose("the output", second as Float32Array, first as Float32Array, 0);
+      }),
+      check("inference changes nothing and repeats itself", (encoder, images) => {
+        const first = values(encoder, images, { training: false });
+        ensureClose("the second output", values(encoder, images, { training: false }), first, 0);
+      }),
+      check("a frozen encoder keeps its statistics", (encoder, images) => {
+        const state = (): number[] => encoder.weights.flatMap((weight) => Array.from(weight.variable.dataSync()));
+        const before = state();
+        encoder.frozen = true;
+        values(encoder, images, training());
+        ensureClose("the weights", state(), before, 0);
+      }),
+      check("weights have unique names", ({ weights }) => {
+        ensure(new Set(weights.map((weight) => weight.name)).size === weights.length, "expected unique names, received some twice");
+      }),
+    ];
+  });
+  return [checkOptions(plugin, written), ...perRank];
+}
+
+function checkShapes(encoder: Encoder, images: Tensor): void {
+  const { pyramid, output, pooled } = encoder.forward(images, { training: false });
+  const expectShape = (what: string, actual: Tensor, stride: number, channels: number): void => {
+    const size = images.shape.slice(1, -1).map((length) => Math.floor(length / stride));
+    const expected = [images.shape[0], ...size, channels].join(", ");
+    ensure(actual.shape.join(", ") === expected, `${what}: expected shape [${expected}], received [${actual.shape.join(", ")}]`);
+  };
+  ensure(pyramid.length === encoder.levels.length, `expected ${encoder.levels.length} levels, received ${pyramid.length}`);
+  encoder.levels.forEach(({ channels, stride }, level) => expectShape(`level ${level}`, pyramid[level] as Tensor, stride, channels));
+  expectShape("the output", output, encoder.output.stride, encoder.output.channels);
+  const bottleneck = pyramid[pyramid.length - 1] as Tensor;
+  const mean = tf.mean(bottleneck, bottleneck.shape.slice(1, -1).map((_, axis) => axis + 1));
+  ensureClose("pooled", pooled.dataSync(), mean.dataSync(), 1e-4);
+}
+
+/** A loss that every feature counts in, each with another weight. */
+function weigh(encoder: Encoder, images: Tensor, mode: Mode): Scalar {
+  const { pyramid, output } = encoder.forward(images, mode);
+  const parts = [...pyramid, output].map((tensor, index) => tf.mean(tf.mul(tensor, randomTensor(`weights ${index}`, tensor.shape))));
+  return tf.addN(parts) as Scalar;
+}
+
+function values(encoder: Encoder, images: Tensor, mode: Mode): Float32Array {
+  return tf.tidy(() => Float32Array.from(encoder.forward(images, mode).output.dataSync()));
+}
+
+function training(): Mode {
+  return { training: true, random: createRandom("dropout") };
+}
+
+function randomTensor(seed: string, shape: readonly number[]): Tensor {
+  const random = createRandom(seed);
+  const length = shape.reduce((product, size) => product * size, 1);
+  return tf.tensor(Float32Array.from({ length }, () => random.normal()), [...shape]);
+}
