@@ -1,4 +1,5 @@
 import { cac, type CAC } from "cac";
+import { addBench } from "./commands/bench.js";
 import { addData } from "./commands/data.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addEncode } from "./commands/encode.js";
@@ -25,7 +26,7 @@ export interface Streams {
 export function createProgram(streams: Streams): CAC {
   const program = cac("ssl3d");
   program.usage("<command> [options]\n\n  Self-supervised pretraining of 3D medical-image encoders.");
-  for (const add of [addPretrain, addFinetune, addPredict, addEncode, addProbe, addData, addReport, addDoctor, addPlugins])
+  for (const add of [addPretrain, addFinetune, addPredict, addEncode, addProbe, addData, addReport, addDoctor, addPlugins, addBench])
     add(program, streams);
   program.example("  $ ssl3d data cohort brain-tumour --out data/brains --count 20 --seed 1 --size 64");
   program.example("  $ ssl3d pretrain --data data/brains --dataset brats --task rotation --output runs/rotation");

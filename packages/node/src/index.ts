@@ -1,4 +1,5 @@
 export * from "./bench.js";
+export { WORKLOADS } from "./bench-workloads.js";
 export * from "./engine/cpu.js";
 export * from "./engine/engines.js";
 export * from "./files/atomic.js";

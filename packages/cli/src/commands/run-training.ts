@@ -1,6 +1,6 @@
-import { writeRunReport, type RunEvent, type RunOptions } from "@ssl3d/node";
+import { formatDuration, writeRunReport, type RunEvent, type RunOptions } from "@ssl3d/node";
 import { EXIT } from "../output/describe-error.js";
-import { createProgress, formatDuration, type Progress } from "../output/progress.js";
+import { createProgress, type Progress } from "../output/progress.js";
 import type { Streams } from "../program.js";
 import { onInterrupt } from "../signals.js";
 import { PACKAGE_FOLDER } from "../version.js";

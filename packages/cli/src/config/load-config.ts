@@ -75,7 +75,9 @@ async function findTsx(): Promise<Tsx> {
   const here = fileURLToPath(import.meta.url);
   for (const from of [join(process.cwd(), "package.json"), here]) {
     try {
-      return (await import(pathToFileURL(createRequire(from).resolve("tsx/esm/api")).href)) as Tsx;
+      // `require` resolves to the CommonJS build, beside which the ES module lies that works here.
+      const api = createRequire(from).resolve("tsx/esm/api").replace(/\.cjs$/, ".mjs");
+      return (await import(pathToFileURL(api).href)) as Tsx;
     } catch (error) {
       if (from === here) throw error;
     }

@@ -1,4 +1,5 @@
 import { Progress as Figures, type TrainingEvent } from "@ssl3d/core";
+import { formatDuration } from "@ssl3d/node";
 
 /** Where progress goes: a terminal gets one line that is rewritten, anything else a plain line now and then. */
 export interface ProgressStream {
@@ -88,12 +89,4 @@ function listFigures({ loss, metrics }: { readonly loss: number; readonly metric
   return Object.entries({ loss, ...metrics })
     .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
     .join("  ");
-}
-
-/** A duration for people: "45 s", "3 min 20 s", "2 h 5 min". */
-export function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }

@@ -17,7 +17,7 @@ export async function previewBlock(config: PretrainConfig, plugins: readonly Dis
   const random = createRandom(config.seed).split("preview");
   const figures: Figure[] = [];
   for (let attempt = 0; attempt < 10 * PREVIEWS && figures.length < PREVIEWS; attempt++) {
-    for (const figure of plugin.preview(plugin.example(image, options as never, random.split(attempt)) as never, options as never)) {
+    for (const figure of plugin.preview(plugin.example(image, options, random.split(attempt)), options)) {
       // Different questions say more than the same one twice.
       if (!figures.some(({ title }) => title === figure.title)) figures.push({ ...figure, spacing: image.spacing });
     }

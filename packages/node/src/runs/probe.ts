@@ -96,8 +96,9 @@ export async function probe(request: ProbeRequest, options: Pick<RunOptions, "cw
       });
       const scored: Scores[] = [];
       for (const id of held) {
-        scored.push(await readout.score(await loadCase(testSet, id, preprocessing, true)));
-        request.onScore?.(seed, id, scored.at(-1) as Scores);
+        const scores = await readout.score(await loadCase(testSet, id, preprocessing, true));
+        scored.push(scores);
+        request.onScore?.(seed, id, scores);
       }
       readout.dispose();
       for (const name of Object.keys(scored[0] ?? {})) {
