@@ -29,6 +29,35 @@ export function addLevels(
   });
 }
 
+/**
+ * The derivatives of a loss by the kernels and the bias (last), from its derivative by the logits.
+ *
+ * @param transposed the features of each level as [channels, voxels]: engines are slow on large transposed operands
+ * @param gradient [batch, ...image size, classes]
+ */
+export function addLevelsGradients(
+  levels: readonly EncoderLevel[],
+  transposed: readonly tf.Tensor[],
+  gradient: tf.Tensor,
+): tf.Tensor[] {
+  return tf.tidy(() => {
+    const classes = gradient.shape.at(-1)!;
+    let answer = gradient;
+    const kernels = transposed.map((features, level) => {
+      answer = shrink(answer, levels[level]!.stride / (levels[level - 1]?.stride ?? 1));
+      return tf.matMul(features, tf.reshape(answer, [-1, classes]));
+    });
+    return [...kernels, tf.sum(tf.reshape(gradient, [-1, classes]), 0)];
+  });
+}
+
 function enlarge(logits: tf.Tensor, factor: number): tf.Tensor {
   return factor === 1 ? logits : upsampleLinear(logits, factor);
+}
+
+/** The derivative by what was enlarged, from the derivative by what came of it. */
+function shrink(gradient: tf.Tensor, factor: number): tf.Tensor {
+  if (factor === 1) return gradient;
+  const small = gradient.shape.map((length, axis) => (axis === 0 || axis === gradient.rank - 1 ? length : length / factor));
+  return tf.grad((logits) => upsampleLinear(logits, factor))(tf.zeros(small), gradient);
 }

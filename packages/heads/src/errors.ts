@@ -4,7 +4,9 @@ import { Ssl3dError } from "@ssl3d/core";
 export function unknownLabel(caseId: string, value: number, labels: readonly number[]): Ssl3dError {
   return new Ssl3dError({
     code: "SSL3D_UNKNOWN_LABEL",
-    message: `Expected the label values ${labels.join(", ")} (option \`labelValues\`), received ${value} in the truth of case "${caseId}".`,
+    message:
+      `Expected the label values ${labels.join(", ")} (option \`labelValues\`), ` +
+      `received ${value} in the truth of case "${caseId}".`,
     fix: `Add ${value} to the head's option \`labelValues\`, or correct the label file.`,
     facts: { caseId, value, labels },
   });

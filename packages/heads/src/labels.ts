@@ -23,7 +23,7 @@ export function classesOf({ id, voxels }: Pick<Volume, "id" | "voxels">, labels:
   return classes;
 }
 
-/** How often each class occurs in all truths together, summing to 1. Never 0: a class that does not occur counts one voxel. */
+/** How often each class occurs in all truths together, summing to 1. A class that does not occur counts one voxel. */
 export function countClasses(truths: readonly LabelledCase["truth"][], labels: readonly number[]): number[] {
   const counts = new Float64Array(labels.length);
   for (const truth of truths) {

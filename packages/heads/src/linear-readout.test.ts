@@ -1,14 +1,15 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createRandom, type Encoder, type LabelledCase, type Rank } from "@ssl3d/core";
+import { createRandom, registerGradients, type Encoder, type LabelledCase, type Rank } from "@ssl3d/core";
 import { createVolume } from "@ssl3d/data";
 import { unetEncoder, unetEncoderOptions, upsampleLinear } from "@ssl3d/nn";
-import { addLevels } from "./add-levels.js";
+import { addLevels, addLevelsGradients } from "./add-levels.js";
 import { linearReadout, type LinearReadoutRequest } from "./linear-readout.js";
 
 beforeAll(async () => {
   await tf.setBackend("cpu");
+  registerGradients();
 });
 
 function buildEncoder(rank: Rank): Encoder {
@@ -62,6 +63,26 @@ describe("addLevels", () => {
       const logits = addLevels(levels, pyramid, kernels, bias);
       expect(logits.shape).toEqual([2, 16, 8, 3]);
       logits.dataSync().forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+    });
+  });
+});
+
+describe("addLevelsGradients", () => {
+  it("agrees with tfjs' own derivatives of addLevels", () => {
+    const levels = [
+      { channels: 2, stride: 2 },
+      { channels: 3, stride: 4 },
+    ];
+    tf.tidy(() => {
+      const pyramid = levels.map(({ channels, stride }) => tf.randomNormal([1, 8 / stride, 16 / stride, channels]));
+      const weights = [...levels.map(({ channels }) => tf.randomNormal([channels, 3])), tf.randomNormal([3])];
+      const dy = tf.randomNormal([1, 8, 16, 3]);
+      const own = tf.grads((...w: tf.Tensor[]) => addLevels(levels, pyramid, w.slice(0, 2), w[2]!))(weights, dy);
+      const flat = pyramid.map((features) => tf.transpose(tf.reshape(features, [-1, features.shape[3]!])));
+      addLevelsGradients(levels, flat, dy).forEach((gradient, weight) => {
+        const expected = own[weight]!.dataSync();
+        gradient.dataSync().forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+      });
     });
   });
 });

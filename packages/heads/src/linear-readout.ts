@@ -1,8 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { diceCrossEntropy, Optimizer, registerGradients } from "@ssl3d/core";
+import { Optimizer, registerGradients } from "@ssl3d/core";
 import type { Disposable, Encoder, LabelledCase, Random, Scores } from "@ssl3d/core";
 import { createWeight } from "@ssl3d/nn";
-import { addLevels } from "./add-levels.js";
+import { addLevels, addLevelsGradients } from "./add-levels.js";
+import { diceCrossEntropyGradient } from "./dice-cross-entropy-gradient.js";
 import { classesOf, countClasses, labelVolume } from "./labels.js";
 import { predictVolume } from "./predict-volume.js";
 import { scoreRegions, type Regions } from "./regions.js";
@@ -19,7 +20,7 @@ export interface LinearReadoutRequest {
   readonly labelValues: readonly number[];
   /** What `score` reports. Default "labels". */
   readonly regions?: Regions;
-  /** Voxels; default the whole image, padded to what the encoder divides. Then it must be a multiple of its last stride. */
+  /** Voxels, a multiple of the encoder's largest stride; default the whole image, padded to such a size. */
   readonly patchSize?: readonly number[];
   /** Patches whose features are kept, per case. Default 1, or 4 where `patchSize` is given. */
   readonly patchesPerCase?: number;
@@ -44,11 +45,10 @@ export interface LinearReadout extends Disposable {
 }
 
 /**
- * Measures what an encoder's features say about labels without further training: batch-norm statistics are re-estimated on
- * the labelled images, then one linear layer per level is trained; the levels' answers are upsampled linearly and added.
- * Features are computed once and stay in memory: 4 bytes for every value of every level of every patch.
- *
- * A linear layer gives the same before upsampling as after, and costs a fraction of it before.
+ * Measures what an encoder's features say about labels without further training: batch-norm statistics are re-estimated
+ * on the labelled images, then one linear layer per level is trained, with soft Dice plus cross-entropy; the levels'
+ * answers are upsampled linearly and added. Features are computed once and stay in memory: 8 bytes for every value of
+ * every level of every patch.
  */
 export async function linearReadout(request: LinearReadoutRequest): Promise<LinearReadout> {
   const { encoder, cases, labelValues, regions = "labels", patchSize, random } = request;
@@ -72,17 +72,14 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
   );
   for (let step = 0; step < steps; step++) {
     const batch = random.split(`step ${step}`).shuffle(samples).slice(0, batchSize);
-    const meanLoss = (): tf.Scalar =>
-      tf.mean(tf.stack(batch.map(({ pyramid, truth }) => diceCrossEntropy(truth, logitsOf(pyramid)))));
-    const { value, grads } = tf.variableGrads(meanLoss, weights.map(({ variable }) => variable));
     const rate = learningRate * 0.5 * (1 + Math.cos((Math.PI * step) / steps));
-    optimizer.update(weights.map(({ variable }) => grads[variable.name]!), rate);
-    const [loss] = await value.data();
-    tf.dispose([value, grads]);
-    onStep?.(step + 1, loss!);
+    const { loss, gradients } = await meanGradients(encoder, batch, logitsOf);
+    optimizer.update(gradients, rate);
+    tf.dispose(gradients);
+    onStep?.(step + 1, loss);
   }
   optimizer.dispose();
-  for (const sample of samples) tf.dispose([...sample.pyramid, sample.truth]);
+  for (const sample of samples) tf.dispose([...sample.pyramid, ...sample.transposed]);
 
   const predict = (images: tf.Tensor): tf.Tensor =>
     tf.tidy(() => tf.softmax(logitsOf(encoder.forward(images, { training: false }).pyramid)));
@@ -100,13 +97,38 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
   };
 }
 
-/** The features and the one-hot truth of a patch, a batch of one each. */
+/** A patch, as a batch of one. */
 interface Sample {
   readonly pyramid: readonly tf.Tensor[];
-  readonly truth: tf.Tensor;
+  /** The pyramid's levels as [channels, voxels]. */
+  readonly transposed: readonly tf.Tensor[];
+  /** The class of every voxel. */
+  readonly truth: Uint8Array;
 }
 
-function gatherSamples({ encoder, cases, labelValues, patchSize, patchesPerCase, random }: LinearReadoutRequest): Sample[] {
+/** The mean over samples of the loss and of its gradients by kernels and bias. The caller owns the tensors. */
+async function meanGradients(
+  { levels }: Encoder,
+  samples: readonly Sample[],
+  logitsOf: (pyramid: readonly tf.Tensor[]) => tf.Tensor,
+): Promise<{ loss: number; gradients: tf.Tensor[] }> {
+  let sum = 0;
+  const parts: tf.Tensor[][] = [];
+  for (const { pyramid, transposed, truth } of samples) {
+    const logits = logitsOf(pyramid);
+    const values = (await logits.data()) as Float32Array;
+    const { loss, gradient } = diceCrossEntropyGradient(values, truth, logits.shape.at(-1)!);
+    sum += loss;
+    parts.push(tf.tidy(() => addLevelsGradients(levels, transposed, tf.tensor(gradient, logits.shape))));
+    logits.dispose();
+  }
+  const gradients = parts[0]!.map((_, weight) => tf.tidy(() => tf.mean(tf.stack(parts.map((part) => part[weight]!)), 0)));
+  tf.dispose(parts);
+  return { loss: sum / samples.length, gradients };
+}
+
+function gatherSamples(request: LinearReadoutRequest): Sample[] {
+  const { encoder, cases, labelValues, patchSize, patchesPerCase, random } = request;
   const count = patchesPerCase ?? (patchSize === undefined ? 1 : 4);
   const patches = cases.flatMap((labelled, index) =>
     Array.from({ length: count }, (_, draw) => {
@@ -114,10 +136,7 @@ function gatherSamples({ encoder, cases, labelValues, patchSize, patchesPerCase,
       const { image, truth } = takePatch(labelled, size, 0.5, random.split(`case ${index} patch ${draw}`));
       return {
         image: tf.tensor(image.voxels, [1, ...image.size, image.channels]),
-        truth: tf.tidy(() => {
-          const classes = tf.tensor(Int32Array.from(classesOf(truth, labelValues)), [1, ...truth.size], "int32");
-          return tf.cast(tf.oneHot(classes, labelValues.length), "float32");
-        }),
+        truth: classesOf(truth, labelValues),
       };
     }),
   );
@@ -126,7 +145,10 @@ function gatherSamples({ encoder, cases, labelValues, patchSize, patchesPerCase,
     const { pyramid, output, pooled } = encoder.forward(image, { training: false });
     tf.dispose([image, pooled]);
     if (!pyramid.includes(output)) output.dispose();
-    return { pyramid, truth };
+    const transposed = pyramid.map((features) =>
+      tf.tidy(() => tf.transpose(tf.reshape(features, [-1, features.shape.at(-1)!]))),
+    );
+    return { pyramid, transposed, truth };
   });
 }
 

@@ -15,13 +15,13 @@ export interface SlidingWindow {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-/** Finished slices of a prediction: [slices, ...rest, classes], where `start` is the first slice along the first axis. */
+/** Finished slices of a prediction, [slices, ...rest, classes]; `start` is the first one along the image's first axis. */
 export interface Slab {
   readonly start: number;
   readonly probabilities: NumericArray & { readonly data: Float32Array };
 }
 
-/** Class probabilities of a whole image, [...size, classes]. Voxels outside the image are shown to the head as zeros. */
+/** Class probabilities of a whole image, [...size, classes]. Outside the image the head sees zeros. */
 export async function predictVolume(
   head: Pick<Head, "predict">,
   volume: Volume<Float32Array>,
@@ -67,7 +67,7 @@ export function mostProbable({ data, shape }: NumericArray): Uint8Array {
   return winners;
 }
 
-/** Slides a window over an image and yields class probabilities slab by slab, as soon as no later window touches them. */
+/** Slides a window over an image and yields class probabilities slab by slab, once no later window touches them. */
 export async function* predictSlabs(
   head: Pick<Head, "predict">,
   volume: Volume<Float32Array>,

@@ -30,7 +30,8 @@ describe("scoreRegions", () => {
   });
 
   it("agrees with a direct count for every label", () => {
-    const rows = fc.array(fc.tuple(fc.constantFrom(...labels), fc.constantFrom(...labels)), { minLength: 1, maxLength: 40 });
+    const label = fc.constantFrom(...labels);
+    const rows = fc.array(fc.tuple(label, label), { minLength: 1, maxLength: 40 });
     fc.assert(
       fc.property(rows, (pairs) => {
         const scores = scoreRegions(certain(pairs.map(([p]) => p)), truthOf(pairs.map(([, t]) => t)), labels, "labels");
@@ -62,6 +63,7 @@ describe("countClasses", () => {
   });
 
   it("refuses a truth that is no volume", () => {
-    expect(() => countClasses([3], labels)).toThrow("Expected a label volume as the truth of a segmentation, received 3.");
+    const message = "Expected a label volume as the truth of a segmentation, received 3.";
+    expect(() => countClasses([3], labels)).toThrow(message);
   });
 });

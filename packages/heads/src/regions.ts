@@ -2,12 +2,12 @@ import type { NumericArray, Scores, Volume } from "@ssl3d/core";
 import { classesOf } from "./labels.js";
 import { mostProbable } from "./predict-volume.js";
 
-/** What is scored: every label but the first by itself, the BraTS regions, or regions named with the labels they unite. */
+/** What is scored: every label but the first by itself, the BraTS regions, or named regions and the labels they unite. */
 export type Regions = "labels" | "brats" | Readonly<Record<string, readonly number[]>>;
 
 /**
- * Whole tumour, tumour core and enhancing tumour. The enhancing tumour is label 4 in BraTS' files, 3 in those that close
- * the gap; 1 is the necrotic core, 2 the oedema.
+ * Whole tumour, tumour core and enhancing tumour. The enhancing tumour is label 4 in BraTS' files and 3 in those that
+ * close the gap; 1 is the necrotic core, 2 the oedema.
  */
 const BRATS: Readonly<Record<string, readonly number[]>> = { WT: [1, 2, 3, 4], TC: [1, 3, 4], ET: [3, 4] };
 
@@ -19,7 +19,7 @@ export function regionLabels(regions: Regions, labels: readonly number[]): Reado
 }
 
 /**
- * Dice of each region: twice the voxels in both prediction and truth over the voxels of the two. Where both are empty it is 1.
+ * Dice of each region: twice the voxels in both prediction and truth, over the voxels of the two. Both empty give 1.
  *
  * @param probabilities [...size, classes]; the most probable class of a voxel is its prediction
  */

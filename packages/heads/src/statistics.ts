@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { disposeBatch, toBatch, type BatchSource, type Encoder, type Example, type Mode, type Trainable } from "@ssl3d/core";
+import { disposeBatch, toBatch } from "@ssl3d/core";
+import type { BatchSource, Encoder, Example, Mode, Trainable } from "@ssl3d/core";
 
 /** A trained network and the data whose statistics it is to keep. */
 export interface StatisticsRequest<E extends Example = Example> {

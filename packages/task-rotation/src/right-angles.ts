@@ -1,6 +1,6 @@
 import type { Rank } from "@ssl3d/core";
 
-/** A turn by right angles in the plane of two spatial axes; counter-clockwise from the first axis as in `numpy.rot90`. */
+/** A turn by right angles in the plane of two spatial axes, counter-clockwise as in `numpy.rot90`. */
 export interface RightAngle {
   /** Spatial axes as in a size: 0 is depth in 3D and height in 2D. */
   readonly plane: readonly [number, number];

@@ -8,8 +8,8 @@ export interface RotatedImage {
 }
 
 /**
- * Rotates an image by the rotation with the given label. An image whose sides differ is first cropped, about its centre,
- * to a square or cube of its shortest side, so that every class has the same shape. Returns a new array.
+ * Rotates an image by the rotation with the given label. An image whose sides differ is first cropped, about its
+ * centre, to a square or cube of its shortest side, so that every class has the same shape. Returns a new array.
  */
 export function rotateByClass(image: RotatedImage, rotationClass: number): RotatedImage {
   const rank = (image.shape.length - 1) as Rank;
