@@ -1,18 +1,35 @@
+import { PLUGIN_KINDS, type PluginKind } from "@ssl3d/core";
 import * as z from "zod";
 
-const entry = z.object({
-  kind: z.enum(["task", "encoder", "head", "dataset", "backend"]),
-  name: z.string().min(1),
-  export: z.string().min(1),
-});
-
 /** What a package says of its plugins under the key "ssl3d" of its package.json. */
+export interface PluginManifest {
+  readonly contract: number;
+  readonly plugins: readonly { readonly kind: PluginKind; readonly name: string; readonly export: string }[];
+}
+
+const entry = z.object({ kind: z.enum(PLUGIN_KINDS), name: z.string().min(1), export: z.string().min(1) });
 const manifest = z.object({ contract: z.number().int(), plugins: z.array(entry) });
+
+type Versions = Readonly<Record<string, string>>;
+
+/** The parts of a package.json that plugin discovery reads. */
+export interface PackageFile {
+  readonly name: string;
+  readonly version: string;
+  readonly dependencies: Versions;
+  readonly devDependencies: Versions;
+  readonly optionalDependencies: Versions;
+  readonly peerDependencies: Versions;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean | undefined }>>;
+  readonly exports?: unknown;
+  readonly main?: string | undefined;
+  readonly ssl3d?: PluginManifest | undefined;
+}
 
 /** Entries that are not ours to judge are taken as empty where they are odd. */
 const versions = z.record(z.string(), z.string()).catch({});
 
-const packageFile = z.object({
+const packageFile: z.ZodType<PackageFile> = z.object({
   name: z.string().catch(""),
   version: z.string().catch("0.0.0"),
   dependencies: versions,
@@ -24,9 +41,6 @@ const packageFile = z.object({
   main: z.string().optional().catch(undefined),
   ssl3d: manifest.optional(),
 });
-
-/** The parts of a package.json that plugin discovery reads. */
-export type PackageFile = z.output<typeof packageFile>;
 
 /** Reads a package.json's text, or says in one clause why it cannot be used. */
 export function parsePackageFile(text: string): PackageFile | string {
