@@ -28,7 +28,7 @@ export async function onCpu(inputs: readonly Values[], compute: (...tensors: tf.
   return evaluate(inputs, compute);
 }
 
-/** Runs a computation on the wasm engine and asserts that it leaves no tensors behind. */
+/** Runs a computation on the wasm engine and asserts that it leaves no tensors behind and its inputs as they were. */
 export async function onWasm(inputs: readonly Values[], compute: (...tensors: tf.Tensor[]) => tf.Tensor[]): Promise<Values[]> {
   registerGradients();
   await wasm.activate({});
@@ -41,7 +41,10 @@ export async function onWasm(inputs: readonly Values[], compute: (...tensors: tf
 function evaluate(inputs: readonly Values[], compute: (...tensors: tf.Tensor[]) => tf.Tensor[]): Values[] {
   return tf.tidy(() => {
     const tensors = inputs.map(({ shape, data }) => tf.tensor(Float32Array.from(data), [...shape]));
-    return compute(...tensors).map((result) => ({ shape: result.shape, data: result.dataSync() }));
+    const results = compute(...tensors).map((result) => ({ shape: result.shape, data: result.dataSync() }));
+    // A kernel that writes into its inputs corrupts whatever reads them next.
+    tensors.forEach((tensor, i) => expect(tensor.dataSync(), `input ${i}`).toEqual(Float32Array.from(inputs[i]!.data)));
+    return results;
   });
 }
 

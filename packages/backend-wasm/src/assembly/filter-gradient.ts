@@ -10,12 +10,15 @@ export function filterGradient(g: Geometry): void {
   const runs = runsPerRow(g);
   const rowBytes: usize = (g.packedWidth * g.inChannels) << 2;
   for (let n = 0; n < g.batch; n++) {
+    if (g.direct) g.packed = g.input + ((<usize>n * g.inDepth * g.inHeight * g.inWidth * g.inChannels) << 2);
     let packedTo = 0;
     for (let d = 0; d < g.outDepth; d++) {
       const slice = d * g.strideDepth - g.padDepth;
       const last = min(slice + (g.tapsDepth - 1) * g.dilationDepth + 1, g.inDepth);
-      for (let s = max(slice, packedTo); s < last; s++) packSlice(g, n, s);
-      packedTo = max(packedTo, last);
+      if (!g.direct) {
+        for (let s = max(slice, packedTo); s < last; s++) packSlice(g, n, s);
+        packedTo = max(packedTo, last);
+      }
       const fromDepth = firstTap(slice, g.dilationDepth);
       const toDepth = endTap(slice, g.dilationDepth, g.inDepth, g.tapsDepth);
       const dy = g.output + ((<usize>n * g.outBatchStep + <usize>d * g.outDepthStep) << 2);
