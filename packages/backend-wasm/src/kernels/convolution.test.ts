@@ -97,6 +97,19 @@ describe("convolution", () => {
     );
   });
 
+  it("leaves its inputs as they were, also where it reads them in place", async () => {
+    const [shape, filterShape] = [[3, 4, 4, 8, 8], [2, 2, 2, 8, 16]];
+    const given = [valuesOf(shape), valuesOf([3, 2, 2, 4, 16], 2), valuesOf(filterShape, 3)];
+    const after = await onWasm(given, (x, dy, filter) => {
+      const attributes = { strides: [2, 2, 2], pad: "valid", dilations: [1, 1, 1], dataFormat: "NDHWC" };
+      run(tf.Conv3D, { x: x!, filter: filter! }, attributes);
+      run(tf.Conv3DBackpropFilterV2, { x: x!, dy: dy! }, { ...attributes, filterShape });
+      run(tf.Conv3DBackpropInputV2, { dy: dy!, filter: filter! }, { ...attributes, inputShape: shape });
+      return [x!, dy!, filter!];
+    });
+    expectClose(after, given, 0);
+  });
+
   it("agrees on a layer that needs several cache blocks", async () => {
     await expectAgreement([valuesOf([1, 6, 33, 34, 24]), valuesOf([3, 3, 3, 24, 12], 2)], (x, filter) => {
       const y = conv(x, filter);
