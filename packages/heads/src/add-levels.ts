@@ -32,20 +32,22 @@ export function addLevels(
 /**
  * The derivatives of a loss by the kernels and the bias (last), from its derivative by the logits.
  *
- * @param transposed the features of each level as [channels, voxels]: engines are slow on large transposed operands
  * @param gradient [batch, ...image size, classes]
  */
 export function addLevelsGradients(
   levels: readonly EncoderLevel[],
-  transposed: readonly tf.Tensor[],
+  pyramid: readonly tf.Tensor[],
   gradient: tf.Tensor,
 ): tf.Tensor[] {
   return tf.tidy(() => {
     const classes = gradient.shape.at(-1)!;
     let answer = gradient;
-    const kernels = transposed.map((features, level) => {
+    const kernels = pyramid.map((features, level) => {
       answer = shrink(answer, levels[level]!.stride / (levels[level - 1]?.stride ?? 1));
-      return tf.matMul(features, tf.reshape(answer, [-1, classes]));
+      // Transposing the thin matrices spares transposing the features. The wasm backend also breaks where a tensor is the
+      // second factor of two products in different shapes, as `answer` would be here and in `shrink`.
+      const thin = tf.transpose(tf.reshape(answer, [-1, classes]));
+      return tf.transpose(tf.matMul(thin, tf.reshape(features, [-1, features.shape.at(-1)!])));
     });
     return [...kernels, tf.sum(tf.reshape(gradient, [-1, classes]), 0)];
   });

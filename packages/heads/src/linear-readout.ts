@@ -47,8 +47,7 @@ export interface LinearReadout extends Disposable {
 /**
  * Measures what an encoder's features say about labels without further training: batch-norm statistics are re-estimated
  * on the labelled images, then one linear layer per level is trained, with soft Dice plus cross-entropy; the levels'
- * answers are upsampled linearly and added. Features are computed once and stay in memory: 8 bytes for every value of
- * every level of every patch.
+ * answers are upsampled linearly and added. Features are computed once and stay in memory until it is trained.
  */
 export async function linearReadout(request: LinearReadoutRequest): Promise<LinearReadout> {
   const { encoder, cases, labelValues, regions = "labels", patchSize, random } = request;
@@ -79,7 +78,7 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
     onStep?.(step + 1, loss);
   }
   optimizer.dispose();
-  for (const sample of samples) tf.dispose([...sample.pyramid, ...sample.transposed]);
+  for (const sample of samples) tf.dispose([...sample.pyramid]);
 
   const predict = (images: tf.Tensor): tf.Tensor =>
     tf.tidy(() => tf.softmax(logitsOf(encoder.forward(images, { training: false }).pyramid)));
@@ -100,8 +99,6 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
 /** A patch, as a batch of one. */
 interface Sample {
   readonly pyramid: readonly tf.Tensor[];
-  /** The pyramid's levels as [channels, voxels]. */
-  readonly transposed: readonly tf.Tensor[];
   /** The class of every voxel. */
   readonly truth: Uint8Array;
 }
@@ -114,12 +111,12 @@ async function meanGradients(
 ): Promise<{ loss: number; gradients: tf.Tensor[] }> {
   let sum = 0;
   const parts: tf.Tensor[][] = [];
-  for (const { pyramid, transposed, truth } of samples) {
+  for (const { pyramid, truth } of samples) {
     const logits = logitsOf(pyramid);
     const values = (await logits.data()) as Float32Array;
     const { loss, gradient } = diceCrossEntropyGradient(values, truth, logits.shape.at(-1)!);
     sum += loss;
-    parts.push(tf.tidy(() => addLevelsGradients(levels, transposed, tf.tensor(gradient, logits.shape))));
+    parts.push(tf.tidy(() => addLevelsGradients(levels, pyramid, tf.tensor(gradient, logits.shape))));
     logits.dispose();
   }
   const gradients = parts[0]!.map((_, weight) => tf.tidy(() => tf.mean(tf.stack(parts.map((part) => part[weight]!)), 0)));
@@ -145,10 +142,7 @@ function gatherSamples(request: LinearReadoutRequest): Sample[] {
     const { pyramid, output, pooled } = encoder.forward(image, { training: false });
     tf.dispose([image, pooled]);
     if (!pyramid.includes(output)) output.dispose();
-    const transposed = pyramid.map((features) =>
-      tf.tidy(() => tf.transpose(tf.reshape(features, [-1, features.shape.at(-1)!]))),
-    );
-    return { pyramid, transposed, truth };
+    return { pyramid, truth };
   });
 }
 
