@@ -4,7 +4,7 @@ export default tseslint.config(
   { ignores: ["**/dist/**", "**/node_modules/**", ".nx/**", "runs/**", "packages/backend-wasm/src/assembly/**"] },
   ...tseslint.configs.strictTypeChecked,
   {
-    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js"] } } },
+    languageOptions: { parserOptions: { projectService: { allowDefaultProject: ["eslint.config.js", "tools/run.mjs"] } } },
     rules: {
       "no-restricted-properties": [
         "error",

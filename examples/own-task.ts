@@ -1,6 +1,6 @@
 // A proxy task of one's own: is the volume upside down? Run it with
 //   npx tsx --conditions=ssl3d-source examples/own-task.ts
-import { createRandom, defineTask, stackExamples, train, trainingOptions, validate, type BatchSource, type NumericArray } from "@ssl3d/core";
+import { createRandom, defineTask, stackExamples, train, trainingOptions, validate, type BatchSource, type NumericArray, type TaskPlugin } from "@ssl3d/core";
 import { wasm } from "@ssl3d/backend-wasm";
 import { createBrainCohort, flip } from "@ssl3d/data";
 import { createDense, unetEncoder, unetEncoderOptions } from "@ssl3d/nn";
@@ -11,7 +11,7 @@ import { z } from "zod";
 /** What one example holds: the image, and 1 where it was turned upside down. */
 type UpsideDown = { image: NumericArray; label: NumericArray };
 
-export const upsideDown = defineTask({
+const upsideDown: TaskPlugin<"upside-down", object, UpsideDown> = defineTask({
   name: "upside-down",
   summary: "Tells whether a volume was turned upside down",
   ranks: [3],

@@ -10,7 +10,7 @@ const SMOOTH = 1e-5;
  * scales by its smoothing constant, 1e-5 (meant as 1), so that this loss hardly trains; that is kept as the default here
  * since its numbers rest on it. Truth is one-hot, both are [batch, ...spatial, classes].
  */
-export function jaccardDistance(truth: Tensor, probabilities: Tensor, scale = SMOOTH): Scalar {
+export function jaccardDistance(truth: Tensor, probabilities: Tensor, scale: number = SMOOTH): Scalar {
   return tf.tidy(() => {
     const overlap = sumPerClass(magnitude(tf.mul(truth, probabilities)));
     const total = sumPerClass(tf.add(magnitude(truth), magnitude(probabilities)));

@@ -17,7 +17,7 @@ export interface FolderOptions {
 const folder = z.string().transform((text) => text.replace(/^\.?\/+|\/+$|^\.$/g, ""));
 
 /** The fields of {@link FolderOptions}: the only place of their defaults and descriptions. */
-export const folderFields = {
+export const folderFields: { readonly [Key in keyof FolderOptions]: z.ZodType<FolderOptions[Key], FolderOptions[Key] | undefined> } = {
   images: folder.default("").describe("Folder of the images within the data set; folders in it are read, too. Default: the data set's own folder"),
   labels: folder.nullable().default(null).describe("Folder of the label files within the data set; a label has its image's name, with labelSuffix where one is set"),
   labelSuffix: z.string().min(1).nullable().default(null).describe('What a label\'s name has after its image\'s, e.g. "_seg" for case1_seg beside case1'),

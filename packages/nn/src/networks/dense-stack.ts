@@ -17,14 +17,14 @@ export interface DenseStackShape {
 }
 
 /** The original's fully connected stacks with its default widths. Spread one and override what differs. */
-export const DENSE_STACKS = {
+export const DENSE_STACKS: Readonly<Record<"wide" | "multilabel" | "plain", DenseStackShape>> = {
   /** `big_fully`: two wide layers; the top gives one number that is not negative. */
   wide: { widths: [2048, 1024], batchNorm: true, dropout: 0.5, top: { outputs: 1, activation: "relu" } },
   /** `simple_multiclass`: one layer; the top gives five independent probabilities. */
   multilabel: { widths: [1024], batchNorm: true, dropout: 0.5, top: { outputs: 5, activation: "sigmoid" } },
   /** What the original builds where no architecture is named: layers without normalisation and dropout. */
   plain: { widths: [1024, 1024], batchNorm: false, dropout: 0, top: { outputs: 1, activation: "relu" } },
-} as const satisfies Record<string, DenseStackShape>;
+};
 
 /** What a stack of fully connected layers is built from. */
 export interface DenseStackOptions extends DenseStackShape {
