@@ -1,9 +1,10 @@
-import { DEFAULT_PLUGINS } from "@ssl3d/core";
+import { DEFAULT_PLUGINS, named, validate } from "@ssl3d/core";
 import { brainCohortFiles, createBrainCohort } from "@ssl3d/data";
 import { discoverPlugins, folderFiles, openDataset, readAnatomy, readInput, usePlugin, writeFileAtomic } from "@ssl3d/node";
 import type { CAC } from "cac";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { addDataOptions, overrideDataset } from "../config/overrides.js";
 import { badOption, usageError } from "../errors.js";
 import { integer, isOn, requiredText, text, type Options } from "../options.js";
 import { createProgress } from "../output/progress.js";
@@ -14,9 +15,7 @@ import { describeVolume, type VolumeFacts } from "./describe-volume.js";
 
 /** `ssl3d data inspect` and `ssl3d data cohort`. */
 export function addData(program: CAC, streams: Streams): void {
-  program
-    .command("data inspect <path>", "Show size, spacing, orientation and intensities of a volume, or of a folder's cases")
-    .option("--dataset <name>", "Layout of the folder (default: nifti-folder); see ssl3d plugins")
+  addDataOptions(program.command("data inspect <path>", "Show size, spacing, orientation and intensities of a volume, or of a folder's cases"))
     .option("--json", "Print the facts as one JSON document on stdout")
     .example("  $ ssl3d data inspect scan.nii.gz")
     .example("  $ ssl3d data inspect data/brains --dataset brats")
@@ -40,7 +39,7 @@ async function inspect(path: string, options: Options, streams: Streams): Promis
   const labelled = new Map<string, boolean>();
   if (isFolder) {
     const { plugins } = await discoverPlugins({ cwd: process.cwd(), bundled: [PACKAGE_FOLDER] });
-    const layout = { name: text(options, "dataset") ?? DEFAULT_PLUGINS.dataset, options: {} };
+    const layout = validate(named, overrideDataset(DEFAULT_PLUGINS.dataset, options), "--dataset");
     const dataset = await openDataset(await usePlugin(plugins, "dataset", layout), path);
     const progress = createProgress(streams.stderr);
     for (const [index, { id, labelled: hasTruth }] of dataset.cases.entries()) {

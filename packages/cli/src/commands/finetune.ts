@@ -23,7 +23,7 @@ export function addFinetune(program: CAC, streams: Streams): void {
     .option("--head <name>", "The job (default: segmentation)")
     .option("--json", "Print the scores as one JSON document on stdout")
     .usage("finetune [CONFIG] [options]\n\n  CONFIG is a .json, .ts, .mjs or .js file, or a run folder; without one, --data says enough.")
-    .example("  $ ssl3d finetune --data labelled --encoder runs/a --labels 4 --output runs/b")
+    .example("  $ ssl3d finetune --data scans --label-folder labels --encoder runs/a --labels 4 --output runs/b")
     .example("  $ ssl3d finetune --data brains --dataset brats --label-values 0,1,2,3 --regions brats --encoder runs/a")
     .example("  $ ssl3d finetune runs/b --resume")
     .action(async (path: string | undefined, options: Options) => {

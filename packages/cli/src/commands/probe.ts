@@ -1,6 +1,7 @@
-import { DEFAULT_PLUGINS } from "@ssl3d/core";
+import { DEFAULT_PLUGINS, named, validate } from "@ssl3d/core";
 import { probe } from "@ssl3d/node";
 import type { CAC } from "cac";
+import { addDataOptions, overrideDataset } from "../config/overrides.js";
 import { badOption } from "../errors.js";
 import { axes, integer, isOn, labelList, requiredText, text, type Options } from "../options.js";
 import { formatTable } from "../output/table.js";
@@ -10,11 +11,10 @@ import { PACKAGE_FOLDER } from "../version.js";
 
 /** `ssl3d probe`. */
 export function addProbe(program: CAC, streams: Streams): void {
-  program
-    .command("probe", "Measure a frozen encoder: Dice of one linear layer per level, trained on few labels")
+  const command = program.command("probe", "Measure a frozen encoder: Dice of one linear layer per level, trained on few labels");
+  addDataOptions(command)
     .option("--encoder <folder>", 'Run folder, encoder folder, or "random" for the baseline')
     .option("--data <folder>", "Folder of the labelled cases; half of them are kept for the test")
-    .option("--dataset <name>", "Layout of that folder (default: nifti-folder); see ssl3d plugins")
     .option("--labels <n>", "Labelled cases to train on (default: 4)")
     .option("--seeds <k>", "Repetitions with other cases (default: 3)")
     .option("--label-values <list>", "Values in the label files, background first (default: 0,1; brats: 0,1,2,3)")
@@ -25,20 +25,21 @@ export function addProbe(program: CAC, streams: Streams): void {
     .example("  $ ssl3d probe --encoder runs/a --data brains --dataset brats --labels 4 --seeds 3")
     .action(async (options: Options) => {
       const progress = createProgress(streams.stderr);
-      const dataset = text(options, "dataset") ?? DEFAULT_PLUGINS.dataset;
+      const dataset = validate(named, overrideDataset(DEFAULT_PLUGINS.dataset, options), "--dataset");
+      const isBrats = dataset.name === "brats";
       const engine = text(options, "engine");
       const patchSize = axes(options, "patchSize");
       const seeds = integer(options, "seeds", 1) ?? 3;
-      const regions = text(options, "regions") ?? (dataset === "brats" ? "brats" : "labels");
+      const regions = text(options, "regions") ?? (isBrats ? "brats" : "labels");
       if (regions !== "labels" && regions !== "brats") throw badOption("regions", '"labels" or "brats"', regions);
       const result = await probe(
         {
           encoder: requiredText(options, "encoder", 'the folder of an encoder, or "random"'),
           data: requiredText(options, "data", "the folder of the labelled cases"),
-          dataset: { name: dataset, options: {} },
+          dataset,
           labels: integer(options, "labels", 1) ?? 4,
           seeds,
-          labelValues: labelList(options, "labelValues") ?? (dataset === "brats" ? [0, 1, 2, 3] : [0, 1]),
+          labelValues: labelList(options, "labelValues") ?? (isBrats ? [0, 1, 2, 3] : [0, 1]),
           regions,
           ...(patchSize !== undefined && { patchSize }),
           ...(engine !== undefined && { engine }),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { merge, overrideTraining } from "./overrides.js";
+import { merge, overrideDataset, overrideTraining } from "./overrides.js";
 
 describe("overrideTraining", () => {
   it("lays what is given over the file and leaves the rest", () => {
@@ -19,6 +19,19 @@ describe("overrideTraining", () => {
   it("refuses values of the wrong kind and options given twice", () => {
     for (const options of [{ steps: 1.5 }, { steps: "x" }, { size: "3,-1" }, { seed: [1, 2] }, { workers: -1 }])
       expect(() => overrideTraining({}, options)).toThrow(expect.objectContaining({ code: "SSL3D_USAGE" }));
+  });
+});
+
+describe("overrideDataset", () => {
+  it("lays layout and labels over a short or a long form", () => {
+    expect(overrideDataset(undefined, {})).toBeUndefined();
+    expect(overrideDataset({ name: "a", options: { x: 1 } }, {})).toEqual({ name: "a", options: { x: 1 } });
+    expect(overrideDataset("a", { dataset: "brats" })).toBe("brats");
+    expect(overrideDataset(undefined, { labelFolder: "l" })).toEqual({ name: "nifti-folder", options: { labels: "l" } });
+    expect(overrideDataset({ name: "a", options: { x: 1 } }, { dataset: "b", labelSuffix: "_s" })).toEqual({
+      name: "b",
+      options: { x: 1, labelSuffix: "_s" },
+    });
   });
 });
 

@@ -1,3 +1,4 @@
+import { DEFAULT_PLUGINS } from "@ssl3d/core";
 import type { Command } from "cac";
 import { axes, integer, number, text, type Options } from "../options.js";
 
@@ -6,9 +7,7 @@ export type RawConfig = Readonly<Record<string, unknown>>;
 
 /** Adds the options that every training command takes instead of, or on top of, its configuration file. */
 export function addTrainingOptions(command: Command, steps: string): Command {
-  return command
-    .option("--data <folder>", "Folder of the cases")
-    .option("--dataset <name>", "Layout of that folder: nifti-folder, brats, ... (default: nifti-folder); see ssl3d plugins")
+  return addDataOptions(command.option("--data <folder>", "Folder of the cases"))
     .option("--output <folder>", "The run folder to make")
     .option("--steps <n>", `Updates of the weights (default: ${steps})`)
     .option("--batch-size <n>", "Examples in a batch (default: 2)")
@@ -24,12 +23,30 @@ export function addTrainingOptions(command: Command, steps: string): Command {
     .option("--resume", "Continue the run in the output folder from its last checkpoint");
 }
 
+/** Adds the options that say how a folder of cases is laid out. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option("--dataset <name>", "Layout of that folder: nifti-folder, brats, ... (default: nifti-folder); see ssl3d plugins")
+    .option("--label-folder <name>", "Folder of the label files within it, where they have their images' names")
+    .option("--label-suffix <text>", "What label files have after their images' names, such as _seg");
+}
+
+/** The layout that the command line names, laid over the one of a configuration; undefined where neither says anything. */
+export function overrideDataset(base: unknown, options: Options): unknown {
+  const name = text(options, "dataset");
+  const settings = merge({}, { labels: text(options, "labelFolder"), labelSuffix: text(options, "labelSuffix") });
+  if (Object.keys(settings).length === 0) return name ?? base;
+  const long = isObject(base) ? base : { name: base ?? DEFAULT_PLUGINS.dataset };
+  return merge(long, { name, options: settings });
+}
+
 /** Lays the command line's options over a configuration; options that are not given change nothing. */
 export function overrideTraining(config: RawConfig, options: Options): RawConfig {
+  const data = isObject(config["data"]) ? config["data"] : {};
   return merge(config, {
     data: {
       path: text(options, "data"),
-      dataset: text(options, "dataset"),
+      dataset: overrideDataset(data["dataset"], options),
       preprocessing: { size: axes(options, "size"), spacing: axes(options, "spacing") },
     },
     output: text(options, "output"),
