@@ -23,9 +23,9 @@ async function faults(checks: readonly Check[]): Promise<Record<string, string>>
 
 describe("the encoders of @ssl3d/nn", () => {
   const unet = testEncoder(unetEncoder, { options: { filters: 3, levels: 2 } });
-  const residual = testEncoder(residualEncoder, { options: {}, side: 16 });
+  const residual = testEncoder(residualEncoder, { options: { filters: [2, 4], blocks: [1, 1] } });
   for (const { name, run } of unet) it(`U-Net: ${name}`, run);
-  for (const { name, run } of residual.slice(0, 1)) it(`residual: ${name}`, run);
+  for (const { name, run } of residual) it(`residual: ${name}`, run);
 });
 
 describe("testEncoder", () => {
