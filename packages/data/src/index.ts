@@ -30,7 +30,7 @@ export { resampleToSize, resampleToSpacing, type ResampleOptions } from "./trans
 export { cropOrPad, extractWindow, padToSize } from "./transform/window.js";
 export { augment, augmentationOptions, type AugmentationInput, type AugmentationOptions } from "./augment/augment.js";
 export { flip, rotateRight } from "./augment/flip.js";
-export { addNoise, applyGamma, scaleContrast, shiftBrightness } from "./augment/intensity.js";
+export { varyIntensity, type IntensityVariation } from "./augment/intensity.js";
 export { rotate } from "./augment/rotate.js";
 export type { Cohort, CohortCase, CohortFile, CohortRequest } from "./cohort/cohort.js";
 export { ANATOMIES, type Anatomy, type AnatomyName } from "./cohort/brain/anatomies.js";

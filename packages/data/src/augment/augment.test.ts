@@ -5,7 +5,7 @@ import { invertAffine, toWorld } from "../volume/affine.js";
 import { createVolume, voxelCount } from "../volume/volume.js";
 import { augment, augmentationOptions } from "./augment.js";
 import { flip, rotateRight } from "./flip.js";
-import { addNoise, applyGamma, scaleContrast, shiftBrightness } from "./intensity.js";
+import { varyIntensity } from "./intensity.js";
 import { rotate } from "./rotate.js";
 
 const numbered = (size: number[], channels = 1): Volume<Float32Array> =>
@@ -77,22 +77,45 @@ describe("rotate", () => {
   });
 });
 
-describe("intensity", () => {
+describe("varyIntensity", () => {
+  const random = createRandom(3);
   const image = createVolume({ voxels: Float32Array.of(0, 10, 2, 30), size: [1, 2], channels: 2 });
 
   it("shifts, scales about each channel's mean and bends between its ends", () => {
-    expect([...shiftBrightness(image, -1).voxels]).toEqual([-1, 9, 1, 29]);
-    expect([...scaleContrast(image, 2).voxels]).toEqual([-1, 0, 3, 40]);
+    expect([...varyIntensity(image, { brightness: -1 }, random).voxels]).toEqual([-1, 9, 1, 29]);
+    expect([...varyIntensity(image, { contrast: 2 }, random).voxels]).toEqual([-1, 0, 3, 40]);
     const ramp = createVolume({ voxels: Float32Array.of(-2, 0, 2), size: [1, 3] });
-    expect([...applyGamma(ramp, 2).voxels]).toEqual([-2, -1, 2]);
-    expect([...applyGamma(createVolume({ voxels: Float32Array.of(4, 4), size: [1, 2] }), 2).voxels]).toEqual([4, 4]);
+    expect([...varyIntensity(ramp, { gamma: 2 }, random).voxels]).toEqual([-2, -1, 2]);
+    const flat = createVolume({ voxels: Int16Array.of(4, 4), size: [1, 2] });
+    expect([...varyIntensity(flat, { gamma: 2 }, random).voxels]).toEqual([4, 4]);
+    expect([...varyIntensity(image, {}, random).voxels]).toEqual([...image.voxels]);
   });
 
-  it("adds noise of the strength asked for", () => {
-    const flat = createVolume({ voxels: new Float32Array(20000), size: [100, 200] });
-    const { voxels } = addNoise(flat, 0.5, createRandom(3));
-    const spread = Math.sqrt(voxels.reduce((sum, value) => sum + value * value, 0) / voxels.length);
-    expect(Math.abs(spread - 0.5)).toBeLessThan(0.02);
+  it("follows the formulas in their order, for values anywhere between the ends", () => {
+    const ramp = createVolume({ voxels: Float32Array.from({ length: 2000 }, (_, at) => 5 * (at / 1999) ** 3 - 1), size: [20, 100] });
+    for (const gamma of [Math.exp(-1), 0.93, 1.08, Math.E]) {
+      const bent = Array.from(ramp.voxels, (value) => ((value + 1) / 5) ** gamma * 5 - 1);
+      const mean = bent.reduce((sum, value) => sum + value, 0) / bent.length;
+      const { voxels } = varyIntensity(ramp, { gamma, contrast: 1.3, brightness: 0.2 }, random);
+      bent.forEach((value, at) => expect(Math.abs(voxels[at]! - (mean + (value - mean) * 1.3 + 0.2))).toBeLessThan(1e-4));
+    }
+  });
+
+  it("adds independent normal noise of the strength asked for, the same for the same seed", () => {
+    const flat = createVolume({ voxels: new Float32Array(40001), size: [1, 40001] });
+    const noiseOf = (seed: number): Float32Array => varyIntensity(flat, { noise: 0.5 }, createRandom(seed)).voxels;
+    const voxels = noiseOf(3);
+    expect(noiseOf(3)).toEqual(voxels);
+    const mean = (of: (value: number, at: number) => number): number => voxels.reduce((sum, value, at) => sum + of(value, at), 0) / voxels.length;
+    expect(Math.abs(mean((value) => value))).toBeLessThan(0.01);
+    expect(Math.abs(mean((value) => value ** 2) - 0.25)).toBeLessThan(0.01);
+    // shares of a normal distribution within one and two standard deviations, and its fourth moment
+    expect(Math.abs(mean((value) => Number(Math.abs(value) < 0.5)) - 0.6827)).toBeLessThan(0.01);
+    expect(Math.abs(mean((value) => Number(Math.abs(value) < 1)) - 0.9545)).toBeLessThan(0.005);
+    expect(Math.abs(mean((value) => (value / 0.5) ** 4) - 3)).toBeLessThan(0.15);
+    for (const lag of [1, 2, 3, 48]) expect(Math.abs(mean((value, at) => value * (voxels[at + lag] ?? 0)))).toBeLessThan(0.006);
+    const other = noiseOf(4);
+    expect(Math.abs(mean((value, at) => value * other[at]!))).toBeLessThan(0.006);
   });
 });
 

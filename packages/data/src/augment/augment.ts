@@ -1,9 +1,8 @@
 import type { Random, Volume } from "@ssl3d/core";
 import { z } from "zod";
-import { toFloat32 } from "../volume/volume.js";
 import { flip, rotateRight } from "./flip.js";
-import { addNoise, applyGamma, scaleContrast, shiftBrightness } from "./intensity.js";
-import { rotate } from "./rotate.js";
+import { varyIntensity } from "./intensity.js";
+import { applyRotation, planRotation } from "./rotate.js";
 
 /** How strongly examples are varied. */
 export interface AugmentationOptions {
@@ -68,19 +67,17 @@ export function augment(
     const angles = Array.from({ length: rank === 2 ? 1 : 3 }, () =>
       rotated.uniform(-options.rotationDegrees, options.rotationDegrees),
     );
-    moved = rotate(moved, angles, "linear");
-    movedLabels &&= rotate(movedLabels, angles, "nearest");
+    const plan = planRotation(moved, angles);
+    moved = applyRotation(moved, plan, "linear");
+    movedLabels &&= applyRotation(movedLabels, plan, "nearest");
   }
-  return { image: toFloat32(varyIntensity(moved, options, random)), labels: movedLabels };
-}
-
-function varyIntensity(image: Volume, options: AugmentationOptions, random: Random): Volume {
   const { brightness, contrast, noise, gamma } = options;
-  let result = image;
-  if (gamma > 0) result = applyGamma(result, Math.exp(random.split("gamma").uniform(-gamma, gamma)));
-  if (contrast > 0) result = scaleContrast(result, 1 + random.split("contrast").uniform(-contrast, contrast));
-  if (brightness > 0) result = shiftBrightness(result, random.split("brightness").uniform(-brightness, brightness));
   const noisy = random.split("noise");
-  if (noise > 0) result = addNoise(result, noisy.uniform(0, noise), noisy);
-  return result;
+  const variation = {
+    gamma: Math.exp(random.split("gamma").uniform(-gamma, gamma)),
+    contrast: 1 + random.split("contrast").uniform(-contrast, contrast),
+    brightness: random.split("brightness").uniform(-brightness, brightness),
+    noise: noisy.uniform(0, noise),
+  };
+  return { image: varyIntensity(moved, variation, noisy), labels: movedLabels };
 }

@@ -2,7 +2,7 @@ import type { Affine, Volume } from "@ssl3d/core";
 import { sampleTrilinear } from "../cohort/fields/trilinear.js";
 import type { Interpolation } from "../transform/interpolate.js";
 import { multiplyAffines } from "../volume/affine.js";
-import { withDepth } from "../volume/grid.js";
+import { withDepth, type Grid } from "../volume/grid.js";
 import { toFloat32 } from "../volume/volume.js";
 import { allocateLike } from "../volume/voxel-type.js";
 
@@ -13,14 +13,32 @@ import { allocateLike } from "../volume/voxel-type.js";
  * @param interpolation "linear" (float32) for images, "nearest" for labels
  */
 export function rotate(volume: Volume, degrees: readonly number[], interpolation: Interpolation = "linear"): Volume {
-  const size = withDepth(volume.size, 1);
-  const spacing = withDepth(volume.spacing, 1);
-  const matrix = indexRotation(volume.size.length === 2 ? [degrees[0]!, 0, 0] : degrees, spacing);
+  return applyRotation(volume, planRotation(volume, degrees), interpolation);
+}
+
+/** Where the voxels of a rotated grid come from: worked out once for an image and its labels. */
+export interface RotationPlan {
+  /** (depth, height, width) of every new voxel, in voxels of the old grid. */
+  readonly positions: Float32Array;
+  readonly affine: Affine;
+}
+
+/** The rotation of a grid by the angles of {@link rotate}. */
+export function planRotation(grid: Grid, degrees: readonly number[]): RotationPlan {
+  const size = withDepth(grid.size, 1);
+  const matrix = indexRotation(grid.size.length === 2 ? [degrees[0]!, 0, 0] : degrees, withDepth(grid.spacing, 1));
   const centre = size.map((length) => (length - 1) / 2);
-  const positions = samplePositions(size, matrix, centre);
-  const voxels =
-    interpolation === "linear" ? readLinear(volume, size, positions) : readNearest(volume, size, positions);
-  return { ...volume, voxels, affine: multiplyAffines(volume.affine, indexAffine(matrix, centre)) };
+  return {
+    positions: samplePositions(size, matrix, centre),
+    affine: multiplyAffines(grid.affine, indexAffine(matrix, centre)),
+  };
+}
+
+/** Rotates a volume on the grid that the plan was made for. */
+export function applyRotation(volume: Volume, { positions, affine }: RotationPlan, interpolation: Interpolation): Volume {
+  const size = withDepth(volume.size, 1);
+  const voxels = interpolation === "linear" ? readLinear(volume, size, positions) : readNearest(volume, size, positions);
+  return { ...volume, voxels, affine };
 }
 
 /** Row-major 3x3 matrix from new to old voxel offsets from the centre, in (depth, height, width). */
@@ -49,15 +67,20 @@ function indexRotation(degrees: readonly number[], spacing: readonly number[]): 
 function samplePositions(size: readonly number[], matrix: readonly number[], centre: readonly number[]): Float32Array {
   const [depth, height, width] = size as [number, number, number];
   const positions = new Float32Array(depth * height * width * 3);
-  let to = 0;
-  for (let k = 0; k < depth; k++) {
-    for (let j = 0; j < height; j++) {
-      for (let i = 0; i < width; i++) {
-        const z = k - centre[0]!;
-        const y = j - centre[1]!;
-        const x = i - centre[2]!;
-        for (let row = 0; row < 9; row += 3) {
-          positions[to++] = centre[row / 3]! + matrix[row]! * z + matrix[row + 1]! * y + matrix[row + 2]! * x;
+  for (let axis = 0; axis < 3; axis++) {
+    const [alongDepth, alongHeight, step] = matrix.slice(axis * 3, axis * 3 + 3) as [number, number, number];
+    const last = size[axis]! - 1;
+    let to = axis;
+    for (let k = 0; k < depth; k++) {
+      for (let j = 0; j < height; j++) {
+        const middle = centre[axis]! + alongDepth * (k - centre[0]!) + alongHeight * (j - centre[1]!);
+        const start = middle - step * centre[2]!;
+        for (let i = 0; i < width; i++, to += 3) {
+          const position = start + step * i;
+          // a voxel reaches half its width beyond its centre, for images as for labels: both must end at the same place
+          if (position < 0 && position >= -0.5) positions[to] = 0;
+          else if (position > last && position <= last + 0.5) positions[to] = last;
+          else positions[to] = position;
         }
       }
     }
@@ -67,13 +90,6 @@ function samplePositions(size: readonly number[], matrix: readonly number[], cen
 
 function readLinear(volume: Volume, size: readonly number[], positions: Float32Array): Float32Array {
   const result = new Float32Array(volume.voxels.length);
-  // a voxel reaches half its width beyond its centre, as in nearest neighbour: images and labels must end at the same place
-  for (let at = 0; at < positions.length; at++) {
-    const last = size[at % 3]! - 1;
-    const position = positions[at]!;
-    if (position < 0 && position >= -0.5) positions[at] = 0;
-    else if (position > last && position <= last + 0.5) positions[at] = last;
-  }
   sampleTrilinear({ values: toFloat32(volume).voxels, size, channels: volume.channels }, positions, result, "zero");
   return result;
 }

@@ -26,10 +26,13 @@ export function clipPercentiles(
   const groups = joint ? 1 : channels;
   const fractions = percentiles.map((percentile) => percentile / 100);
   const limits = Array.from({ length: groups }, (_, group) => quantiles(pick(volume, group, groups), fractions));
-  const voxels = Float32Array.from(volume.voxels);
-  for (let at = 0; at < voxels.length; at++) {
-    const [low, high] = limits[joint ? 0 : at % channels] as [number, number];
-    voxels[at] = Math.min(high, Math.max(low, voxels[at]!));
+  const voxels = new Float32Array(volume.voxels);
+  for (let group = 0; group < groups; group++) {
+    const [low, high] = limits[group] as [number, number];
+    for (let at = group; at < voxels.length; at += groups) {
+      const value = voxels[at]!;
+      voxels[at] = value < low ? low : value > high ? high : value;
+    }
   }
   return { volume: { ...volume, voxels }, limits };
 }
@@ -38,10 +41,10 @@ export function clipPercentiles(
 export function zScore(volume: Volume, options: IntensityOptions = {}): { volume: Volume<Float32Array>; change: IntensityChange } {
   return change(volume, options, (values) => {
     let mean = 0;
-    for (const value of values) mean += value;
+    for (let at = 0; at < values.length; at++) mean += values[at]!;
     mean /= values.length;
     let variance = 0;
-    for (const value of values) variance += (value - mean) ** 2;
+    for (let at = 0; at < values.length; at++) variance += (values[at]! - mean) * (values[at]! - mean);
     return [mean, Math.sqrt(variance / values.length)];
   });
 }
@@ -51,7 +54,8 @@ export function minMax(volume: Volume, options: IntensityOptions = {}): { volume
   return change(volume, options, (values) => {
     let low = Infinity;
     let high = -Infinity;
-    for (const value of values) {
+    for (let at = 0; at < values.length; at++) {
+      const value = values[at]!;
       if (value < low) low = value;
       if (value > high) high = value;
     }
@@ -79,15 +83,22 @@ function change(
     scale.push(spread > ROUNDING * Math.abs(shift) ? spread : 0);
   }
   const voxels = new Float32Array(volume.voxels.length);
-  for (let at = 0; at < voxels.length; at++) {
-    const channel = at % channels;
+  for (let channel = 0; channel < channels; channel++) {
     const group = joint ? 0 : channel;
-    const value = volume.voxels[at]!;
-    if (scale[group] === 0 || value === background?.[channel]) continue;
-    voxels[at] = (value - offset[group]!) / scale[group]!;
+    rescale(volume, channel, offset[group]!, scale[group]!, background?.[channel] ?? NaN, voxels);
   }
   const perChannel = (values: number[]): number[] => Array.from({ length: channels }, (_, channel) => values[joint ? 0 : channel]!);
   return { volume: { ...volume, voxels }, change: { offset: perChannel(offset), scale: perChannel(scale) } };
+}
+
+/** Writes one channel of `to`, which holds zeros: background (NaN for none) and constant channels stay so. */
+function rescale(from: Volume, channel: number, offset: number, scale: number, background: number, to: Float32Array): void {
+  if (scale === 0) return;
+  const { voxels, channels } = from;
+  for (let at = channel; at < to.length; at += channels) {
+    const value = voxels[at]!;
+    if (value !== background) to[at] = (value - offset) / scale;
+  }
 }
 
 /** The values of one channel, or of all where there is one group; without those equal to the background. */

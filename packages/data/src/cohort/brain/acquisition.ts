@@ -39,17 +39,17 @@ export function acquire(
   const deviation = random.uniform(...options.noise);
   const noise = random.split("noise");
   let count = 0;
-  const sorted = pool.take(image.length);
+  const inside = pool.take(image.length);
   for (let i = 0; i < image.length; i++) {
     if (brain[i] === 0) continue;
     const real = image[i]! + noise.normal(0, deviation);
     const imaginary = noise.normal(0, deviation);
     image[i] = Math.sqrt(real * real + imaginary * imaginary);
-    sorted[count++] = image[i]!;
+    inside[count++] = image[i]!;
   }
   const fractions = options.clipPercent.map((percent) => percent / 100);
-  const [low, high] = quantiles(sorted.subarray(0, count), fractions) as [number, number];
-  pool.give(sorted);
+  const [low, high] = quantiles(inside.subarray(0, count), fractions) as [number, number];
+  pool.give(inside);
   standardise(image, brain, low, high);
 }
 
