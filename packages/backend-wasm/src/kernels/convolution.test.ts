@@ -102,10 +102,10 @@ describe("convolution", () => {
     const given = [valuesOf(shape), valuesOf([3, 2, 2, 4, 16], 2), valuesOf(filterShape, 3)];
     const after = await onWasm(given, (x, dy, filter) => {
       const attributes = { strides: [2, 2, 2], pad: "valid", dilations: [1, 1, 1], dataFormat: "NDHWC" };
-      run(tf.Conv3D, { x: x!, filter: filter! }, attributes);
-      run(tf.Conv3DBackpropFilterV2, { x: x!, dy: dy! }, { ...attributes, filterShape });
-      run(tf.Conv3DBackpropInputV2, { dy: dy!, filter: filter! }, { ...attributes, inputShape: shape });
-      return [x!, dy!, filter!];
+      run(tf.Conv3D, { x: x, filter: filter }, attributes);
+      run(tf.Conv3DBackpropFilterV2, { x: x, dy: dy }, { ...attributes, filterShape });
+      run(tf.Conv3DBackpropInputV2, { dy: dy, filter: filter }, { ...attributes, inputShape: shape });
+      return [x, dy, filter];
     });
     expectClose(after, given, 0);
   });
