@@ -4,6 +4,7 @@ import { unavailable } from "./errors.js";
 import { Heap } from "./heap.js";
 import { biasKernels } from "./kernels/bias.js";
 import { convolutionKernels } from "./kernels/convolution.js";
+import { matrixKernels } from "./kernels/matrix.js";
 import { movementKernels } from "./kernels/movement.js";
 import { normalisationKernels } from "./kernels/normalisation.js";
 import { poolingKernels } from "./kernels/pooling.js";
@@ -50,6 +51,7 @@ function replaceKernels(heap: Heap): void {
     ...normalisationKernels(heap),
     ...biasKernels(heap),
     ...poolingKernels(heap),
+    ...matrixKernels(heap, stock),
     ...movementKernels(heap, stock),
     ...reductionKernels(heap, stock),
   ];

@@ -36,6 +36,11 @@ export class Heap {
     return this.backend.makeOutput([...shape], "float32");
   }
 
+  /** Lets go of a tensor that `output` made and no one else has seen. */
+  release(tensor: TensorInfo): void {
+    this.backend.disposeData(tensor.dataId);
+  }
+
   /** Sets all values of a tensor to zero. */
   clear(tensor: TensorInfo): void {
     const start = this.address(tensor);

@@ -13,6 +13,8 @@ export interface KernelModule {
   rowSums(x: number, rows: number, length: number, y: number): void;
   maskPositive(dy: number, y: number, dz: number, count: number): void;
   copyRows(from: number, to: number, rows: number, bytes: number, fromStep: number, toStep: number): void;
+  multiply(a: number, b: number, c: number, rows: number, inner: number, columns: number, aRowStep: number, aInnerStep: number): void;
+  transpose(a: number, b: number, rows: number, columns: number): void;
   dropout(x: number, y: number, count: number, seed: number, threshold: number, factor: number): void;
   pool(geometry: number, isMaximum: number, scale: number): void;
   spreadWindows(geometry: number, scale: number): void;

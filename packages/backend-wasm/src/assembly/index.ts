@@ -4,6 +4,7 @@ export { copyRows } from "./copy";
 export { packFilter } from "./filter";
 export { filterGradient } from "./filter-gradient";
 export { padChannels } from "./lanes";
+export { multiply, transpose } from "./matrix";
 export { maxPoolGradient, pool, spreadWindows } from "./pooling";
 export { dropout } from "./dropout";
 export { rowSums } from "./rows";
