@@ -4,8 +4,8 @@ import { existsSync } from "node:fs";
 const NEEDS: readonly { readonly what: string; readonly present: boolean; readonly install: string }[] = [
   {
     what: "the engine in headless Chromium",
-    present: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some((path) => existsSync(path)) || process.env["SSL3D_CHROMIUM"] !== undefined,
-    install: "Chromium (Debian: apt-get install chromium), or set SSL3D_CHROMIUM to its path",
+    present: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some((path) => existsSync(path)),
+    install: "Chromium (Debian: apt-get install chromium)",
   },
   {
     what: "NIfTI files against nibabel",
