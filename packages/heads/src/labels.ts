@@ -23,6 +23,14 @@ export function classesOf({ id, voxels }: Pick<Volume, "id" | "voxels">, labels:
   return classes;
 }
 
+/** The class of every voxel as a row of zeros with a one, [voxels, labels]. Throws as {@link classesOf} does. */
+export function oneHotOf(volume: Pick<Volume, "id" | "voxels">, labels: readonly number[]): Uint8Array {
+  const classes = classesOf(volume, labels);
+  const rows = new Uint8Array(classes.length * labels.length);
+  for (let voxel = 0; voxel < classes.length; voxel++) rows[voxel * labels.length + classes[voxel]!] = 1;
+  return rows;
+}
+
 /** How often each class occurs in all truths together, summing to 1. A class that does not occur counts one voxel. */
 export function countClasses(truths: readonly LabelledCase["truth"][], labels: readonly number[]): number[] {
   const counts = new Float64Array(labels.length);

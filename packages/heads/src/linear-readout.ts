@@ -1,10 +1,9 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { Optimizer, registerGradients } from "@ssl3d/core";
+import { measureDiceCrossEntropy, Optimizer, registerGradients } from "@ssl3d/core";
 import type { Disposable, Encoder, LabelledCase, Random, Scores } from "@ssl3d/core";
 import { createWeight } from "@ssl3d/nn";
 import { addLevels, addLevelsGradients } from "./add-levels.js";
-import { diceCrossEntropyGradient } from "./dice-cross-entropy-gradient.js";
-import { classesOf, countClasses, labelVolume } from "./labels.js";
+import { countClasses, labelVolume, oneHotOf } from "./labels.js";
 import { predictVolume } from "./predict-volume.js";
 import { scoreRegions, type Regions } from "./regions.js";
 import { reestimateEncoderStatistics } from "./statistics.js";
@@ -99,7 +98,7 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
 /** A patch, as a batch of one. */
 interface Sample {
   readonly pyramid: readonly tf.Tensor[];
-  /** The class of every voxel. */
+  /** One-hot, [voxels, classes]. */
   readonly truth: Uint8Array;
 }
 
@@ -114,9 +113,9 @@ async function meanGradients(
   for (const { pyramid, truth } of samples) {
     const logits = logitsOf(pyramid);
     const values = (await logits.data()) as Float32Array;
-    const { loss, gradient } = diceCrossEntropyGradient(values, truth, logits.shape.at(-1)!);
+    const { loss, gradient } = measureDiceCrossEntropy(truth, values, logits.shape.at(-1)!);
     sum += loss;
-    parts.push(tf.tidy(() => addLevelsGradients(levels, pyramid, tf.tensor(gradient, logits.shape))));
+    parts.push(tf.tidy(() => addLevelsGradients(levels, pyramid, tf.tensor(gradient(), logits.shape))));
     logits.dispose();
   }
   const gradients = parts[0]!.map((_, weight) => tf.tidy(() => tf.mean(tf.stack(parts.map((part) => part[weight]!)), 0)));
@@ -133,7 +132,7 @@ function gatherSamples(request: LinearReadoutRequest): Sample[] {
       const { image, truth } = takePatch(labelled, size, 0.5, random.split(`case ${index} patch ${draw}`));
       return {
         image: tf.tensor(image.voxels, [1, ...image.size, image.channels]),
-        truth: classesOf(truth, labelValues),
+        truth: oneHotOf(truth, labelValues),
       };
     }),
   );

@@ -1,14 +1,16 @@
 import * as tf from "@tensorflow/tfjs-core";
 import {
-  diceCrossEntropy,
+  dicePerClass,
   jaccardDistance,
+  scoredDiceCrossEntropy,
   weightedCategoricalCrossEntropy,
   weightedDiceLoss,
   weightedSumLoss,
+  type ScoredLoss,
 } from "@ssl3d/core";
 
-/** A loss between one-hot truth and logits, both [batch, ...spatial, classes]. */
-type Loss = (truth: tf.Tensor, logits: tf.Tensor, classWeights: readonly number[] | undefined) => tf.Scalar;
+/** A loss between one-hot truth and logits, both [batch, ...spatial, classes], with the soft Dice of every class. */
+type Loss = (truth: tf.Tensor, logits: tf.Tensor, classWeights: readonly number[] | undefined) => ScoredLoss;
 
 /** Name of a segmentation loss. */
 export type LossName =
@@ -20,10 +22,19 @@ export type LossName =
 
 /** The losses a segmentation can be trained with: the default, and the original's under their names there. */
 export const LOSSES: Readonly<Record<LossName, Loss>> = {
-  "dice-cross-entropy": (truth, logits) => diceCrossEntropy(truth, logits),
-  "weighted-dice": (truth, logits) => weightedDiceLoss(truth, tf.softmax(logits)),
-  "weighted-cross-entropy": (truth, logits, weights) =>
-    weightedCategoricalCrossEntropy(truth, tf.softmax(logits), weights),
-  "jaccard-distance": (truth, logits) => jaccardDistance(truth, tf.softmax(logits)),
-  "weighted-sum": (truth, logits, weights) => weightedSumLoss(truth, tf.softmax(logits), weights),
+  "dice-cross-entropy": (truth, logits) => scoredDiceCrossEntropy(truth, logits),
+  "weighted-dice": fromProbabilities((truth, probabilities) => weightedDiceLoss(truth, probabilities)),
+  "weighted-cross-entropy": fromProbabilities(weightedCategoricalCrossEntropy),
+  "jaccard-distance": fromProbabilities((truth, probabilities) => jaccardDistance(truth, probabilities)),
+  "weighted-sum": fromProbabilities(weightedSumLoss),
 };
+
+function fromProbabilities(
+  loss: (truth: tf.Tensor, probabilities: tf.Tensor, classWeights: readonly number[] | undefined) => tf.Scalar,
+): Loss {
+  return (truth, logits, classWeights) =>
+    tf.tidy(() => {
+      const probabilities = tf.softmax(logits);
+      return { loss: loss(truth, probabilities, classWeights), dice: dicePerClass(truth, probabilities) };
+    });
+}

@@ -1,6 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Example, Features, Head, HeadRequest, Mode, NumericArray } from "@ssl3d/core";
-import { dicePerClass } from "@ssl3d/core";
 import { createUnetDecoder } from "@ssl3d/nn";
 import { LOSSES } from "./loss.js";
 import type { SegmentationOptions } from "./options.js";
@@ -29,7 +28,7 @@ export function buildSegmentationDecoder(request: HeadRequest<SegmentationOption
     release(features);
     return logits;
   };
-  const loss = LOSSES[options.loss];
+  const lossOf = LOSSES[options.loss];
   return {
     weights: decoder.weights,
     step: ({ tensors: { image, truth } }, mode) =>
@@ -37,11 +36,8 @@ export function buildSegmentationDecoder(request: HeadRequest<SegmentationOption
         const logits = logitsOf(image, mode);
         // cast, since the wasm backend of tfjs fills a float32 one-hot with the bits of integers
         const oneHot = tf.cast(tf.oneHot(truth, classes), "float32");
-        const foreground = tf.slice(dicePerClass(oneHot, tf.softmax(logits)), 1);
-        return {
-          loss: loss(oneHot, logits, options.classWeights ?? undefined),
-          metrics: { dice: tf.mean<tf.Scalar>(foreground) },
-        };
+        const { loss, dice } = lossOf(oneHot, logits, options.classWeights ?? undefined);
+        return { loss, metrics: { dice: tf.mean<tf.Scalar>(tf.slice(dice, 1)) } };
       }),
     predict: (images) => tf.tidy(() => tf.softmax(logitsOf(images, { training: false }))),
     dispose: () => decoder.dispose(),

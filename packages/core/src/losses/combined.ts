@@ -1,7 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
-import { categoricalCrossEntropyFromLogits, ORIGINAL_CLASS_WEIGHTS, weightedCategoricalCrossEntropy } from "./cross-entropy.js";
-import { diceCoefficient } from "./dice.js";
+import { ORIGINAL_CLASS_WEIGHTS, weightedCategoricalCrossEntropy } from "./cross-entropy.js";
 import { jaccardDistance } from "./jaccard.js";
 
 /** The original's `weighted_sum_loss`: half {@link jaccardDistance}, half {@link weightedCategoricalCrossEntropy}. */
@@ -16,16 +15,5 @@ export function weightedSumLoss(
       weightedCategoricalCrossEntropy(truth, probabilities, classWeights),
     );
     return tf.mul(sum, 0.5);
-  });
-}
-
-/**
- * Soft Dice loss (one minus {@link diceCoefficient}) plus cross-entropy, from logits: the default for segmentation
- * (Isensee et al. 2021, doi:10.1038/s41592-020-01008-z, methods). Truth is one-hot, both are [batch, ...spatial, classes].
- */
-export function diceCrossEntropy(truth: Tensor, logits: Tensor): Scalar {
-  return tf.tidy(() => {
-    const dice = tf.sub(1, diceCoefficient(truth, tf.softmax(logits, -1)));
-    return tf.add(dice, categoricalCrossEntropyFromLogits(truth, logits));
   });
 }

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
 
 /** Keeps ratios of empty classes defined. */
-const SMOOTH = 1e-5;
+export const DICE_SMOOTH = 1e-5;
 
 /** Sums over all axes but the last: the batch and all positions together. [..., classes] -> [classes]. */
 export function sumPerClass(values: Tensor): Tensor1D {
@@ -17,7 +17,7 @@ export function dicePerClass(truth: Tensor, probabilities: Tensor): Tensor1D {
   return tf.tidy(() => {
     const overlap = sumPerClass(tf.mul(truth, probabilities));
     const total = tf.add(sumPerClass(truth), sumPerClass(probabilities));
-    return tf.div(tf.mul(tf.add(overlap, SMOOTH / 2), 2), tf.add(total, SMOOTH));
+    return tf.div(tf.mul(tf.add(overlap, DICE_SMOOTH / 2), 2), tf.add(total, DICE_SMOOTH));
   });
 }
 

@@ -5,9 +5,10 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { registerGradients } from "../gradients.js";
 import { createRandom } from "../random.js";
-import { diceCrossEntropy, weightedSumLoss } from "./combined.js";
+import { weightedSumLoss } from "./combined.js";
 import { categoricalCrossEntropy, categoricalCrossEntropyFromLogits, weightedCategoricalCrossEntropy } from "./cross-entropy.js";
 import { diceCoefficient, dicePerClass, weightedDiceLoss } from "./dice.js";
+import { composeDiceCrossEntropy, diceCrossEntropy, scoredDiceCrossEntropy } from "./dice-cross-entropy.js";
 import { jaccardDistance } from "./jaccard.js";
 
 interface Case {
@@ -125,6 +126,35 @@ describe("losses from logits", () => {
       return ((shifted[0] as number) - (shifted[1] as number)) / (2 * step);
     });
     expectClose(gradient.slice(0, 8), numeric, 2e-3);
+  });
+});
+
+describe("diceCrossEntropy in two passes", () => {
+  it.each([2, 4])("agrees with the tensor operations for %d classes, an empty one and far logits among them", (classes) => {
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const random = createRandom(classes);
+      const shape = [2, 5, 5, classes];
+      const logits = tf.tensor(Float32Array.from({ length: 50 * classes }, () => random.normal(0, random.chance(0.1) ? 60 : 3)), shape);
+      const truth = tf.reshape(oneHot(Array.from({ length: 50 }, () => random.integer(0, classes - 1)), classes), shape);
+      // half of the loss: the derivative by the loss counts
+      const own = tf.valueAndGrad((x) => tf.mul(diceCrossEntropy(truth, x), 0.5))(logits);
+      const reference = tf.valueAndGrad((x) => tf.mul(composeDiceCrossEntropy(truth, x).loss, 0.5))(logits);
+      expectClose(own.value.dataSync(), [...reference.value.dataSync()], 1e-6);
+      expectClose(own.grad.dataSync(), [...reference.grad.dataSync()], 1e-5);
+      expectClose(scoredDiceCrossEntropy(truth, logits).dice.dataSync(), [...composeDiceCrossEntropy(truth, logits).dice.dataSync()], 1e-6);
+    });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("takes soft truths, too, and refuses one of another shape", () => {
+    const truth = tf.tensor2d([[0.5, 0.25, 0], [0, 0, 1]]);
+    const logits = tf.tensor2d([[1, -2, 0.5], [0.1, 0.2, 0.3]]);
+    const own = tf.valueAndGrad((x) => diceCrossEntropy(truth, x))(logits);
+    const reference = tf.valueAndGrad((x) => composeDiceCrossEntropy(truth, x).loss)(logits);
+    expectClose(own.value.dataSync(), [...reference.value.dataSync()], 1e-6);
+    expectClose(own.grad.dataSync(), [...reference.grad.dataSync()], 1e-6);
+    expect(() => diceCrossEntropy(tf.zeros([3, 2]), logits)).toThrow("received [3, 2] and [2, 3]");
   });
 });
 
