@@ -9,6 +9,8 @@ import { movementKernels } from "./kernels/movement.js";
 import { normalisationKernels } from "./kernels/normalisation.js";
 import { poolingKernels } from "./kernels/pooling.js";
 import { reductionKernels } from "./kernels/reduction.js";
+import { stockDetourKernels } from "./kernels/stock-detours.js";
+import { updateKernels } from "./kernels/updates.js";
 import type { WasmOptions } from "./options.js";
 
 /** The name of tfjs' own backend, whose kernels this engine replaces where it has faster ones. */
@@ -54,6 +56,8 @@ function replaceKernels(heap: Heap): void {
     ...matrixKernels(heap, stock),
     ...movementKernels(heap, stock),
     ...reductionKernels(heap, stock),
+    ...stockDetourKernels(heap, stock),
+    ...updateKernels(heap),
   ];
   for (const kernel of kernels) {
     const { kernelName } = kernel;

@@ -36,6 +36,12 @@ export class Heap {
     return this.backend.makeOutput([...shape], "float32");
   }
 
+  /** The same values under another tensor, not copied: tensors do not change, and variables are given new data. */
+  share(tensor: TensorInfo): TensorInfo {
+    this.backend.incRef(tensor.dataId);
+    return { dataId: tensor.dataId, shape: tensor.shape, dtype: tensor.dtype };
+  }
+
   /** Lets go of a tensor that `output` made and no one else has seen. */
   release(tensor: TensorInfo): void {
     this.backend.disposeData(tensor.dataId);

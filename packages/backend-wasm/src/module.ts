@@ -16,6 +16,14 @@ export interface KernelModule {
   multiply(a: number, b: number, c: number, rows: number, inner: number, columns: number, aRowStep: number, aInnerStep: number): void;
   transpose(a: number, b: number, rows: number, columns: number): void;
   dropout(x: number, y: number, count: number, seed: number, threshold: number, factor: number): void;
+  adamUpdate(
+    weight: number, gradient: number, m: number, v: number, nextWeight: number, nextM: number, nextV: number, count: number,
+    rate: number, toMean: number, toSquare: number, epsilon: number, decay: number,
+  ): void;
+  sgdUpdate(
+    weight: number, gradient: number, velocity: number, nextWeight: number, nextVelocity: number, count: number,
+    learningRate: number, momentum: number, nesterov: number,
+  ): void;
   pool(geometry: number, isMaximum: number, scale: number): void;
   spreadWindows(geometry: number, scale: number): void;
   maxPoolGradient(geometry: number, dy: number, dx: number, all: number): void;

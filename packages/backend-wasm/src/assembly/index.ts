@@ -8,3 +8,4 @@ export { multiply, transpose } from "./matrix";
 export { maxPoolGradient, pool, spreadWindows } from "./pooling";
 export { dropout } from "./dropout";
 export { rowSums } from "./rows";
+export { adamUpdate, sgdUpdate } from "./updates";

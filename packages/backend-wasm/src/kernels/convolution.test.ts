@@ -76,6 +76,19 @@ describe("convolution", () => {
     }
   });
 
+  it.each([2, 3])("sees the new values of a variable in %iD", async (rank) => {
+    const filterShape = [...Array<number>(rank).fill(3), 4, 6];
+    const [before, after] = await onWasm([valuesOf([1, ...Array<number>(rank).fill(6), 4]), valuesOf(filterShape, 2)], (x, start) => {
+      const filter = tf.variable(start);
+      const first = conv(x, filter);
+      filter.assign(tf.mul(start, 2));
+      const second = conv(x, filter);
+      filter.dispose();
+      return [first, second];
+    });
+    expect(Array.from(after!.data)).toEqual(Array.from(before!.data, (value) => 2 * value));
+  });
+
   it("keeps NaN through ReLU", async () => {
     const [y] = await onWasm([{ shape: [1, 1, 1, 1, 1], data: [NaN] }, valuesOf([1, 1, 1, 1, 4])], (x, filter) => [
       convBias(x, filter, tf.zeros([4]), { activation: "relu" }),
