@@ -1,7 +1,7 @@
-import { defineEncoder, type Encoder, type EncoderPlugin, type EncoderRequest, type Random, type Rank } from "@ssl3d/core";
+import { defineEncoder, type Encoder, type EncoderPlugin, type EncoderRequest } from "@ssl3d/core";
 import * as tf from "@tensorflow/tfjs-core";
 import { z } from "zod";
-import { createConv } from "../layers/conv-layer.js";
+import { createConv, type ConvLayerOptions } from "../layers/conv-layer.js";
 import { createInstanceNorm } from "../layers/instance-norm-layer.js";
 import { createSequence, createStateless, disposeAll, type Layer } from "../layers/layer.js";
 import { leakyRelu } from "../ops/activation.js";
@@ -65,15 +65,7 @@ function buildResidualEncoder({ rank, channels, options, random }: EncoderReques
   return createPyramidEncoder({ rank, channels, stages, finalPooling: undefined });
 }
 
-interface ResidualConvOptions {
-  readonly name: string;
-  readonly rank: Rank;
-  readonly inputChannels: number;
-  readonly filters: number;
-  readonly kernelSize?: number;
-  readonly strides?: number;
-  readonly random: Random;
-}
+type ResidualConvOptions = Omit<ConvLayerOptions, "activation" | "initializer">;
 
 function createNormalised(options: ResidualConvOptions): Layer {
   return createSequence([
