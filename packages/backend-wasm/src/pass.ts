@@ -38,7 +38,7 @@ const BLOCK_BYTES = 192 * 1024;
 export function layOut(pass: Pass, kind: "forward" | "gradient"): Layout {
   const { input, output, taps, stride, dilation, pad, inChannels, outChannels } = pass;
   const narrow = outChannels % 8 > 0 && outChannels % 8 <= 4;
-  const columns = kind === "gradient" ? output[2] : computedColumns(output[2], narrow);
+  const columns = kind === "gradient" ? output[2] : roundUp(output[2], narrow ? 8 : 4);
   const needed = (columns - 1) * stride[2] + (taps[2] - 1) * dilation[2] + 1;
   const runLength = dilation[2] === 1 ? taps[2] * inChannels : inChannels;
   const overreads = kind === "gradient" && runLength % 8 !== 0;
@@ -89,12 +89,6 @@ export function writeWindows(heap: Heap, scratch: number, windows: Convolution, 
   const pass: Pass = { ...windows, outStep: [0, 0, 0], outBatchStep: 0, bias: 0, relu: false };
   const layout: Layout = { packedWidth: 0, slots: 0, block: 0, groupRows: 0, direct: true, bytes: 0 };
   writePass(heap, scratch, pass, layout, large, 0, small);
-}
-
-/** Voxels of a row that the tiles of the kernel cover; as in src/assembly/convolution.ts. */
-function computedColumns(width: number, narrow: boolean): number {
-  if (narrow) return roundUp(width, 8);
-  return width < 20 && width % 4 === 0 ? width : width + 4;
 }
 
 function roundUp(value: number, multiple: number): number {

@@ -17,7 +17,9 @@ export interface BenchRow {
   readonly threads: number;
   readonly workload: string;
   readonly msPerStep: { readonly min: number; readonly median: number; readonly max: number };
-  /** 1e9 operations of convolutions a second, at the median. */
+  /** Median processor time, all threads together: unlike the milliseconds that passed, it does not count waiting for a core. */
+  readonly cpuMsPerStep: number;
+  /** 1e9 operations of convolutions a second, at the median of the time passed. */
   readonly gflops: number;
   /** Largest resident memory of the process so far, in MiB. */
   readonly peakRssMiB: number;
@@ -54,7 +56,7 @@ export interface BenchTask {
  */
 export async function bench(tasks: readonly BenchTask[], onProgress: (done: number, all: number) => void = () => undefined): Promise<BenchReport> {
   const machine = describeMachine();
-  const running: { task: BenchTask; workload: Workload; milliseconds: number[]; peakRssMiB: number }[] = [];
+  const running: { task: BenchTask; workload: Workload; milliseconds: number[]; cpuMilliseconds: number[]; peakRssMiB: number }[] = [];
   const all = tasks.reduce((sum, { runs }) => sum + runs, 0);
   for (const task of tasks) {
     const plan = WORKLOADS.find(({ name }) => name === task.workload);
@@ -62,38 +64,45 @@ export async function bench(tasks: readonly BenchTask[], onProgress: (done: numb
     await task.engine.activate();
     const workload = plan.build();
     workload.run();
-    running.push({ task, workload, milliseconds: [], peakRssMiB: 0 });
+    running.push({ task, workload, milliseconds: [], cpuMilliseconds: [], peakRssMiB: 0 });
   }
   let done = 0;
   const most = Math.max(0, ...tasks.map(({ runs }) => runs));
   for (let round = 0; round < most; round++) {
     for (const cell of running.filter(({ task }) => round < task.runs)) {
       await cell.task.engine.activate();
-      const start = performance.now();
+      const [start, cpu] = [performance.now(), process.cpuUsage()];
       cell.workload.run();
       cell.milliseconds.push(performance.now() - start);
+      const { user, system } = process.cpuUsage(cpu);
+      cell.cpuMilliseconds.push((user + system) / 1000);
       cell.peakRssMiB = Math.round(process.resourceUsage().maxRSS / 1024);
       onProgress(++done, all);
     }
   }
   const rows: BenchRow[] = [];
-  for (const { task, workload, milliseconds, peakRssMiB } of running) {
+  for (const { task, workload, milliseconds, cpuMilliseconds, peakRssMiB } of running) {
     await task.engine.activate();
     workload.dispose();
     const { engine } = task;
     const sorted = milliseconds.sort((a, b) => a - b);
-    const median = sorted[sorted.length >> 1] ?? NaN;
+    const median = medianOf(sorted);
     rows.push({
       engine: engine.name,
       precision: engine.precision,
       threads: engine.threads,
       workload: task.workload,
       msPerStep: { min: sorted[0] ?? NaN, median, max: sorted[sorted.length - 1] ?? NaN },
+      cpuMsPerStep: medianOf(cpuMilliseconds.sort((a, b) => a - b)),
       gflops: workload.operations / median / 1e6,
       peakRssMiB,
     });
   }
   return { machine, rows };
+}
+
+function medianOf(sorted: readonly number[]): number {
+  return sorted[sorted.length >> 1] ?? NaN;
 }
 
 function describeMachine(): BenchReport["machine"] {

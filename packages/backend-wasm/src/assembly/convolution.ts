@@ -1,5 +1,5 @@
 import { endTap, firstTap, Geometry, packSlice } from "./geometry";
-import { tile4x8, tile5x8, tile8x4 } from "./tiles";
+import { tile4x8, tile8x4 } from "./tiles";
 
 /** Convolves channels-last data with a filter laid out by `packFilter`, adding the bias and applying ReLU where asked. */
 export function convolve(g: Geometry): void {
@@ -53,13 +53,9 @@ function convolveRow(
     if (channels <= 4) {
       tile8x4(g, filter, slice, fromDepth, toDepth, row, fromHeight, toHeight, column, channel, target, rest, channels);
       w += 8;
-    } else if (rest % 4 == 0 && rest < 20) {
-      // Tiles of 5 are the fastest; tiles of 4 take what does not divide by 5.
+    } else {
       tile4x8(g, filter, slice, fromDepth, toDepth, row, fromHeight, toHeight, column, channel, target, rest, channels);
       w += 4;
-    } else {
-      tile5x8(g, filter, slice, fromDepth, toDepth, row, fromHeight, toHeight, column, channel, target, rest, channels);
-      w += 5;
     }
   }
 }

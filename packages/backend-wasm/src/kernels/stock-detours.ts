@@ -17,7 +17,7 @@ export function stockDetourKernels(heap: Heap, stock: (name: string) => KernelFu
       kernelName: Add,
       kernelFunc: (call) => {
         const { a, b } = call.inputs as { a: TensorInfo; b: TensorInfo };
-        const channels = a.shape.at(-1) ?? 1;
+        const channels = a.shape[a.shape.length - 1]!;
         const isPerChannel = b.shape.length === 1 && b.shape[0] === channels && a.shape.length > 1;
         if (!isPerChannel || a.dtype !== "float32" || b.dtype !== "float32") return stockAdd(call);
         const y = heap.output(a.shape);
