@@ -7,8 +7,7 @@ export type Options = Readonly<Record<string, unknown>>;
 export function text(options: Options, name: string): string | undefined {
   const value = single(options, name);
   if (value === undefined) return undefined;
-  // The parser reads "7" as a number.
-  if (typeof value === "string" || typeof value === "number") return String(value);
+  if (typeof value === "string") return value;
   throw badOption(flag(name), "one value", value);
 }
 
@@ -38,7 +37,7 @@ export function integer(options: Options, name: string, minimum: number): number
 export function number(options: Options, name: string): number | undefined {
   const value = single(options, name);
   if (value === undefined) return undefined;
-  const result = typeof value === "number" ? value : typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
+  const result = typeof value === "string" && value.trim() !== "" ? Number(value) : NaN;
   if (!Number.isFinite(result)) throw badOption(flag(name), "a number", value);
   return result;
 }

@@ -28,6 +28,17 @@ describe("the program", () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
+  it("tells a lack of memory from a fault of its own", async () => {
+    let stderr = "";
+    const stdout = {
+      write: () => {
+        throw new RangeError("Invalid typed array length: 1489664000000");
+      },
+    };
+    expect(await run(["plugins"], { stdout, stderr: { write: (text) => (stderr += text) } })).toBe(1);
+    expect(stderr).toMatch(/SSL3D_OUT_OF_MEMORY.*smaller size/);
+  });
+
   it("lists the bundled plugins", async () => {
     let stdout = "";
     expect(await run(["plugins", "--json"], { ...silent, stdout: { write: (text) => (stdout += text) } })).toBe(0);

@@ -1,4 +1,5 @@
-import { cac, type CAC } from "cac";
+import { nearest } from "@ssl3d/core";
+import { cac, type CAC, type Command } from "cac";
 import { addBench } from "./commands/bench.js";
 import { addData } from "./commands/data.js";
 import { addDoctor } from "./commands/doctor.js";
@@ -44,7 +45,9 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
   const debug = (process.env["SSL3D_DEBUG"] ?? "") !== "";
   try {
     const program = createProgram(streams);
-    program.parse(["node", "ssl3d", ...joinGroups(argv)], { run: false });
+    program.parse(["node", "ssl3d", ...joinGroups(argv).map(keepText)], { run: false });
+    program.args = program.args.map((value) => plainText(value) as string);
+    program.options = Object.fromEntries(Object.entries(program.options).map(([name, value]) => [name, plainText(value)]));
     const { help, version } = program.options as { help?: boolean; version?: boolean };
     if (help === true || version === true) return EXIT.done;
     if (program.matchedCommand === undefined) {
@@ -53,6 +56,7 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
       program.outputHelp();
       return EXIT.usage;
     }
+    checkOptions(program.matchedCommand, program.options);
     return (await (program.runMatchedCommand() as Promise<number | undefined>)) ?? EXIT.done;
   } catch (error) {
     const { text, code, document } = describeError(error, debug);
@@ -62,11 +66,36 @@ export async function run(argv: readonly string[], streams: Streams): Promise<nu
   }
 }
 
+/** Stands before a number on the command line until it is parsed: the parser would read a folder "007" as 7, and -5 as an option. */
+const MARK = "\u0000";
+
+function keepText(argument: string): string {
+  return argument.replace(/^(--[\w-]+=)?(?=[-+]?\.?\d)/, `$1${MARK}`);
+}
+
+function plainText(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plainText);
+  return typeof value === "string" ? value.replaceAll(MARK, "") : value;
+}
+
+/** Answers an option that the command lacks with the nearest it has. */
+function checkOptions(command: Command, options: Readonly<Record<string, unknown>>): void {
+  if (command.options.length === 0) return;
+  for (const name of Object.keys(options)) {
+    if (name === "--" || command.hasOption(name) || command.globalCommand?.hasOption(name)) continue;
+    const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const known = command.options.map((option) => option.rawName.split(" ")[0]?.replace(/^--/, "") ?? "");
+    const close = nearest(flag, known, 1)[0];
+    const fix = close === undefined ? "" : `Did you mean --${close}? `;
+    throw usageError(`"ssl3d ${command.name}" has no option --${flag}.`, `${fix}Add --help to the command to see what it takes.`);
+  }
+}
+
 function joinGroups(argv: readonly string[]): string[] {
   const [group, name, ...rest] = argv;
   const known = group === undefined ? undefined : GROUPS[group];
   if (group === undefined || known === undefined) return [...argv];
   if (name !== undefined && known.includes(name)) return [`${group} ${name}`, ...rest];
-  if (name === undefined || name === "--help" || name === "-h") return [`${group} ${known[0] ?? ""}`, "--help"];
+  if (name === undefined || name === "--help" || name === "-h") return ["--help"];
   throw usageError(`"ssl3d ${group}" has no command "${name}"; it has ${known.join(" and ")}.`, `Run "ssl3d --help" for the list.`);
 }

@@ -9,16 +9,23 @@ export function writeFailed(path: string, cause: NodeJS.ErrnoException): Ssl3dEr
     EROFS: "the file system is read-only",
     EACCES: "permission is denied",
     EPERM: "permission is denied",
+    ENOTDIR: "a part of the path is a file, not a folder",
+    EEXIST: "a file lies where a folder is to be",
+    EISDIR: "it is a folder, not a file",
+    ENAMETOOLONG: "the name is too long",
   };
   const code = cause.code ?? "unknown error";
+  const wrongPath = ["ENOTDIR", "EEXIST", "EISDIR", "ENAMETOOLONG"].includes(code);
   return new Ssl3dError({
     code: "SSL3D_WRITE_FAILED",
     message: `Could not write ${path}: ${reasons[code] ?? cause.message} (${code}).`,
     fix:
       code === "ENOSPC" || code === "EDQUOT"
         ? "Free some space or choose another --output. What was saved before is intact; continue with --resume."
-        : "Check the disk and the folder's permissions, or choose another --output. What was saved before is intact.",
-    fault: "machine",
+        : wrongPath
+          ? "Choose another --output."
+          : "Check the disk and the folder's permissions, or choose another --output. What was saved before is intact.",
+    fault: wrongPath ? "input" : "machine",
     facts: { path, code },
     cause,
   });
@@ -68,6 +75,26 @@ export function runExists(folder: string): Ssl3dError {
     message: `The folder ${folder} already holds a run, and a new one would overwrite it.`,
     fix: "Add --resume to continue it, or choose another --output.",
     facts: { folder },
+  });
+}
+
+/** A folder holds no run. */
+export function runNotFound(folder: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_RUN_NOT_FOUND",
+    message: `There is no run in ${folder}: config.json is missing.`,
+    fix: "Give the folder that was the --output of a pretraining or fine-tuning run.",
+    facts: { folder },
+  });
+}
+
+/** The run folder is the data's, or lies within it. */
+export function outputInData(output: string, data: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_OUTPUT_IN_DATA",
+    message: `The run folder ${output} lies in the data folder ${data}, where its predictions would be taken for cases.`,
+    fix: "Choose an --output beside the data, such as runs/a.",
+    facts: { output, data },
   });
 }
 
@@ -155,6 +182,16 @@ export function engineUnknown(name: string, known: readonly string[]): Ssl3dErro
     message: `There is no engine "${name}"; installed: ${known.join(", ")}.`,
     fix: `Use --engine with one of these, or leave it out to take the fastest; "ssl3d doctor" says what each can do here.`,
     facts: { name, known },
+  });
+}
+
+/** The engine computes on one thread. */
+export function engineThreads(name: string, threads: number): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_ENGINE_THREADS",
+    message: `The engine "${name}" computes on 1 thread, but ${threads} are asked for.`,
+    fix: `Leave out "threads" (--threads), or take an engine with threads; "ssl3d doctor" lists those that are installed.`,
+    facts: { name, threads },
   });
 }
 

@@ -1,5 +1,4 @@
-import { validate } from "@ssl3d/core";
-import { bench, chooseEngine, discoverPlugins, listEngines, WORKLOADS, type BenchTask, type Engine } from "@ssl3d/node";
+import { bench, checkEngineOptions, chooseEngine, discoverPlugins, listEngines, WORKLOADS, type BenchTask, type Engine } from "@ssl3d/node";
 import type { CAC } from "cac";
 import { badOption } from "../errors.js";
 import { integer, isOn, text, type Options } from "../options.js";
@@ -64,6 +63,6 @@ function prepare({ plugin, status }: Engine, options: Options): BenchTask["engin
     throw badOption("precision", `one that ${plugin.name} has: ${status.precisions.join(", ")}`, precision);
   const threads = integer(options, "threads", 1);
   const wanted = { ...(threads !== undefined && { threads }), ...(precision !== "float32" && { precision }) };
-  const checked = validate(plugin.options, wanted, `Options of the engine "${plugin.name}"`);
+  const checked = checkEngineOptions(plugin, wanted);
   return { name: plugin.name, precision, threads: threads ?? 1, activate: () => plugin.activate(checked) };
 }

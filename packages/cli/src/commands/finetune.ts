@@ -65,7 +65,8 @@ function withNamedHead(raw: Readonly<Record<string, unknown>>, name: string | un
 }
 
 function scoreTable(evaluation: Evaluation | undefined): string {
-  if (evaluation === undefined || evaluation.cases.length === 0) return "";
+  if (evaluation === undefined) return "";
+  if (evaluation.cases.length === 0) return "No case was kept for the test, so there are no scores: give --test, or more labelled cases.\n";
   const rows = Object.entries(evaluation.means).map(([name, { mean, interval, n }]) => [
     name,
     mean.toFixed(3),

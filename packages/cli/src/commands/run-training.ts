@@ -34,7 +34,7 @@ export async function runTraining<Result extends Outcome>(
       bundled: [PACKAGE_FOLDER],
     });
     if (result.outcome === "interrupted") {
-      progress.log(`Interrupted after step ${result.step}; continue with: ssl3d ${command} ${result.folder} --resume`);
+      progress.log(`Interrupted after step ${result.step}; continue with: ssl3d ${command} ${quote(result.folder)} --resume`);
       return EXIT.interrupted;
     }
     const share = result.seconds === 0 ? 0 : Math.round((100 * result.waitedSeconds) / result.seconds);
@@ -47,6 +47,11 @@ export async function runTraining<Result extends Outcome>(
     progress.close();
     interruption.release();
   }
+}
+
+/** A path as a shell takes it. */
+function quote(path: string): string {
+  return /^[\w./-]+$/.test(path) ? path : `"${path}"`;
 }
 
 function tell(event: RunEvent, progress: Progress): void {

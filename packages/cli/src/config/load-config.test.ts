@@ -23,9 +23,10 @@ describe("loadConfig", () => {
     expect(await load("a.json", '{ "seed": 1 }')).toEqual({ seed: 1 });
     expect(await load("a.mjs", "export default { seed: 2 };")).toEqual({ seed: 2 });
     expect(await load("a.ts", "const seed: number = 3; export default { seed } as const;")).toEqual({ seed: 3 });
-    await mkdir(join(folder, "run"));
-    await load(join("run", "config.json"), '{ "seed": 4 }');
-    expect(await loadConfig(join(folder, "run"))).toEqual({ seed: 4 });
+    await mkdir(join(folder, "run-1.5"));
+    await load(join("run-1.5", "config.json"), '{ "seed": 4 }');
+    expect(await loadConfig(join(folder, "run-1.5"))).toEqual({ seed: 4 });
+    expect(await load("marked.json", '\uFEFF{ "seed": 5 }')).toEqual({ seed: 5 });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { extname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -10,6 +10,8 @@ import { configUnreadable, typescriptUnreadable } from "../errors.js";
  * @throws SSL3D_CONFIG_UNREADABLE, SSL3D_CONFIG_TYPESCRIPT
  */
 export async function loadConfig(path: string): Promise<unknown> {
+  const isFolder = await stat(path).then((found) => found.isDirectory(), () => false);
+  if (isFolder) return await loadJson(join(path, "config.json"));
   switch (extname(path)) {
     case ".json":
       return await loadJson(path);
@@ -34,9 +36,10 @@ async function loadJson(path: string): Promise<unknown> {
     throw configUnreadable(path, reasonOf(error), error);
   }
   try {
-    return JSON.parse(text);
+    // Some editors begin a file with a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw configUnreadable(path, `it is not valid JSON (${reasonOf(error)})`, error);
+    throw configUnreadable(path, `it is not valid JSON, which has no comments and no trailing commas (${reasonOf(error)})`, error);
   }
 }
 
@@ -96,5 +99,5 @@ function defaultExport(path: string, module: unknown): unknown {
 
 function reasonOf(error: unknown): string {
   if ((error as NodeJS.ErrnoException).code === "ENOENT") return "there is no such file";
-  return error instanceof Error ? error.message : String(error);
+  return (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
 }

@@ -4,7 +4,7 @@ import { merge, overrideDataset, overrideTraining } from "./overrides.js";
 describe("overrideTraining", () => {
   it("lays what is given over the file and leaves the rest", () => {
     const file = { task: "rotation", training: { steps: 5, batchSize: 4 }, data: { path: "a", preprocessing: { size: [8, 8, 8] } } };
-    expect(overrideTraining(file, { data: "b", steps: 9, size: "32,32,16", seed: 0 })).toEqual({
+    expect(overrideTraining(file, { data: "b", steps: "9", size: "32,32,16", seed: "0" })).toEqual({
       task: "rotation",
       training: { steps: 9, batchSize: 4 },
       data: { path: "b", preprocessing: { size: [32, 32, 16] } },
@@ -17,7 +17,7 @@ describe("overrideTraining", () => {
   });
 
   it("refuses values of the wrong kind and options given twice", () => {
-    for (const options of [{ steps: 1.5 }, { steps: "x" }, { size: "3,-1" }, { seed: [1, 2] }, { workers: -1 }])
+    for (const options of [{ steps: "1.5" }, { steps: "x" }, { size: "3,-1" }, { seed: ["1", "2"] }, { workers: "-1" }])
       expect(() => overrideTraining({}, options)).toThrow(expect.objectContaining({ code: "SSL3D_USAGE" }));
   });
 });

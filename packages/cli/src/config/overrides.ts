@@ -14,7 +14,7 @@ export function addTrainingOptions(command: Command, steps: string): Command {
     .option("--learning-rate <r>", "Peak learning rate (default: 0.001)")
     .option("--size <voxels>", "Size to crop or pad volumes to, D,H,W or one number, in voxels")
     .option("--spacing <mm>", "Voxel spacing to resample volumes to, D,H,W or one number, in mm")
-    .option("--checkpoint-every <n>", "Steps between checkpoints (default: after the last step and on Ctrl-C)")
+    .option("--checkpoint-every <n>", "Steps between checkpoints, besides the last step and Ctrl-C; 0 for none (default: 100)")
     .option("--validate-every <n>", "Steps between validations (default: after the last step)")
     .option("--seed <n>", "All randomness comes from it (default: 1)")
     .option("--engine <name>", "Compute engine (default: the fastest here, or SSL3D_ENGINE); see ssl3d doctor")

@@ -26,7 +26,11 @@ export function describeError(error: unknown, debug: boolean): DescribedError {
     const message = `${error.message.charAt(0).toUpperCase()}${error.message.slice(1)}.`;
     return describe("SSL3D_USAGE", message, "Add --help to the command to see what it takes.", EXIT.usage, debug ? stack : "");
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ").trim();
+  if (OUT_OF_MEMORY.test(message)) {
+    const fix = "Take a smaller size, a coarser spacing, smaller batches or patches, or a narrower network.";
+    return describe("SSL3D_OUT_OF_MEMORY", `The memory does not hold what was asked for (${message}).`, fix, EXIT.failed, debug ? stack : "");
+  }
   const fix =
     "This is a fault of ssl3d: please report it with what you ran" +
     (debug ? " and the lines below." : "; SSL3D_DEBUG=1 in the environment shows the details to add.");
@@ -37,6 +41,9 @@ function describe(code: string, message: string, fix: string, exitCode: number, 
   const text = `Error ${code}: ${message} ${fix}${stack === "" ? "" : `\n${stack}`}`;
   return { text, document: { error: { code, message, fix } }, code: exitCode };
 }
+
+/** How V8, WebAssembly and tfjs say that memory ran out. */
+const OUT_OF_MEMORY = /invalid (typed )?array length|array buffer allocation failed|invalid array buffer length|out of memory|could not allocate|memory\.grow/i;
 
 /** The option parser's own errors: a missing value, an unknown option, too many arguments. */
 function isCommandLineError(error: unknown): error is Error {

@@ -27,6 +27,7 @@ export function createProgress(stream: ProgressStream, now: () => number = () =>
   const figures = new Figures();
   let open = false;
   let lastLine = -Infinity;
+  let startStep = 0;
 
   function log(text: string): void {
     if (open) stream.write("\r\u001b[K");
@@ -48,10 +49,11 @@ export function createProgress(stream: ProgressStream, now: () => number = () =>
     figures.add(event);
     switch (event.type) {
       case "start":
+        startStep = event.step;
         if (event.resumedFrom !== undefined) log(`continuing after step ${event.step} from ${event.resumedFrom}`);
         break;
       case "phase":
-        if (event.step > 0 || event.encoder === "frozen") log(`encoder ${event.encoder} from step ${event.step + 1} on`);
+        if (event.step > startStep || event.encoder === "frozen") log(`encoder ${event.encoder} from step ${event.step + 1} on`);
         break;
       case "step": {
         const { steps, stepsPerSecond, secondsLeft, dataWaitShare } = figures.figures();

@@ -125,5 +125,5 @@ export const trainingOptions: z.ZodType<TrainingOptions, TrainingInput> = z.stri
     .default(1)
     .describe("Learning rate of the encoder, as a multiple of `learningRate`"),
   validateEvery: count("Steps between validations; 0 validates after the last step only").default(0),
-  checkpointEvery: count("Steps between checkpoints; 0 saves after the last step and on interruption only").default(0),
+  checkpointEvery: count("Steps between checkpoints; 0 saves after the last step and on interruption only").default(100),
 });

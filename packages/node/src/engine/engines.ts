@@ -1,7 +1,7 @@
 import { validate, type BackendPlugin, type BackendStatus, type Precision } from "@ssl3d/core";
 import type { DiscoveredPlugin } from "../plugins/discover.js";
 import { loadPlugin } from "../plugins/load.js";
-import { engineUnavailable, engineUnknown } from "../errors.js";
+import { engineThreads, engineUnavailable, engineUnknown } from "../errors.js";
 import { cpu } from "./cpu.js";
 
 /** An engine that is installed, whether or not it can run here. */
@@ -59,7 +59,7 @@ export function chooseEngine(
 export async function activateEngine(
   plugins: readonly DiscoveredPlugin[],
   requested?: string,
-  options: unknown = {},
+  options: Readonly<Record<string, unknown>> = {},
 ): Promise<ActiveEngine> {
   const variable = process.env["SSL3D_ENGINE"];
   const wish =
@@ -69,9 +69,29 @@ export async function activateEngine(
         ? { name: variable, by: "SSL3D_ENGINE" }
         : undefined;
   const { engine, reason } = chooseEngine(await listEngines(plugins), wish);
-  await engine.plugin.activate(validate(engine.plugin.options, options, `Options of the engine "${engine.plugin.name}"`));
+  await engine.plugin.activate(checkEngineOptions(engine.plugin, options));
   const { status, plugin } = engine;
   return { name: plugin.name, version: status.version ?? "unknown", precision: status.precisions[0] ?? "float32", reason };
+}
+
+/**
+ * An engine's options, checked. One that knows no `threads` has a single one, so asking it for 1 is no mistake.
+ * @throws SSL3D_ENGINE_THREADS, SSL3D_CONFIG_INVALID, SSL3D_CONFIG_UNKNOWN_KEY
+ */
+export function checkEngineOptions(plugin: BackendPlugin, options: Readonly<Record<string, unknown>>): unknown {
+  const { threads, ...rest } = options;
+  const hasThreads = takes(plugin, { threads: 1 });
+  if (typeof threads === "number" && threads > 1 && !hasThreads) throw engineThreads(plugin.name, threads);
+  return validate(plugin.options, hasThreads ? options : rest, `Options of the engine "${plugin.name}"`);
+}
+
+function takes(plugin: BackendPlugin, options: object): boolean {
+  try {
+    validate(plugin.options, options, plugin.name);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function probe(plugin: BackendPlugin): Promise<BackendStatus> {

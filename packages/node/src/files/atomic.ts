@@ -38,7 +38,8 @@ export async function writeFileAtomic(
     await system.writeAndSync(temporary, data);
     await system.rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // Where the path leads through a file, removing fails as well.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw writeFailed(path, error as NodeJS.ErrnoException);
   }
 }
@@ -65,7 +66,7 @@ export async function writeFolderAtomic(
   } catch (error) {
     // Back in place if it was moved away; where nothing was moved this does nothing.
     await rename(old, folder).catch(() => undefined);
-    await rm(temporary, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true }).catch(() => undefined);
     throw writeFailed(folder, error as NodeJS.ErrnoException);
   }
 }

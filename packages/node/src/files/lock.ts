@@ -37,7 +37,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     await mkdir(folder, { recursive: true });
     await writeFile(draft, text);
   } catch (error) {
-    await rm(draft, { force: true });
+    await rm(draft, { force: true }).catch(() => undefined);
     throw writeFailed(path, error as NodeJS.ErrnoException);
   }
   try {

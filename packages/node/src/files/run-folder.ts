@@ -1,7 +1,7 @@
-import { access, readFile } from "node:fs/promises";
+import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { damagedFile, nothingToResume, resumeMismatch, runExists } from "../errors.js";
+import { damagedFile, nothingToResume, resumeMismatch, runExists, runNotFound } from "../errors.js";
 import { removeLeftovers, writeFileAtomic } from "./atomic.js";
 import { savedSteps } from "./disk-checkpoints.js";
 import { lockFolder } from "./lock.js";
@@ -50,8 +50,8 @@ export interface RunFolder {
   readonly release: () => void;
 }
 
-/** Settings that do not change a run's result, so a resumed run may have others. */
-const FREE_SETTINGS = new Set(["output", "workers", "threads"]);
+/** Settings that a resumed run may have others of; what a run of that many steps computes does not depend on them. */
+const FREE_SETTINGS = new Set(["output", "workers", "threads", "training.steps", "training.validateEvery", "training.checkpointEvery"]);
 
 /**
  * Makes or reopens a run folder, holds it and clears away what a killed process left half-written.
@@ -66,8 +66,11 @@ export async function openRunFolder(folder: string, config: object, resume: bool
     if (resume) {
       const changed = changedSettings(await readConfig(folder), config);
       if (changed.length > 0) throw resumeMismatch(folder, changed);
-    } else if (await exists(paths.config)) {
+    } else if (await holdsResults(paths)) {
       throw runExists(folder);
+    } else {
+      // What is there is a run that failed before it saved anything.
+      await rm(paths.log, { force: true });
     }
     await writeFileAtomic(paths.config, `${JSON.stringify(config, null, 2)}\n`);
     const lastStep = (await savedSteps(paths.checkpoints))[0]?.step ?? 0;
@@ -80,12 +83,12 @@ export async function openRunFolder(folder: string, config: object, resume: bool
 
 /**
  * The configuration of the run in a folder.
- * @throws SSL3D_NOTHING_TO_RESUME where the folder holds no run, SSL3D_DAMAGED_FILE.
+ * @throws SSL3D_RUN_NOT_FOUND, SSL3D_DAMAGED_FILE.
  */
 export async function readConfig(folder: string): Promise<Record<string, unknown>> {
   const { config } = runPaths(folder);
   const text = await readFile(config, "utf8").catch(() => undefined);
-  if (text === undefined) throw nothingToResume(folder, "config.json");
+  if (text === undefined) throw runNotFound(folder);
   try {
     return JSON.parse(text) as Record<string, unknown>;
   } catch {
@@ -93,13 +96,28 @@ export async function readConfig(folder: string): Promise<Record<string, unknown
   }
 }
 
+async function holdsResults(paths: RunPaths): Promise<boolean> {
+  for (const path of [paths.encoder, paths.head, paths.scores]) if (await exists(path)) return true;
+  return (await savedSteps(paths.checkpoints)).length > 0;
+}
+
+/** Paths of the settings that differ, such as "training.batchSize". */
 function changedSettings(before: object, after: object): string[] {
-  const old = before as Record<string, unknown>;
+  const old = flatten(before);
   // Through JSON, since that is how the old one came here.
-  const now = JSON.parse(JSON.stringify(after)) as Record<string, unknown>;
-  return [...new Set([...Object.keys(old), ...Object.keys(now)])].filter(
-    (key) => !FREE_SETTINGS.has(key) && !isDeepStrictEqual(old[key], now[key]),
+  const now = flatten(JSON.parse(JSON.stringify(after)) as object);
+  return [...new Set([...old.keys(), ...now.keys()])].filter(
+    (key) => !FREE_SETTINGS.has(key) && !isDeepStrictEqual(old.get(key), now.get(key)),
   );
+}
+
+function flatten(value: object, prefix = ""): Map<string, unknown> {
+  const entries = Object.entries(value).flatMap(([key, part]: [string, unknown]) =>
+    typeof part === "object" && part !== null && !Array.isArray(part)
+      ? [...flatten(part, `${prefix}${key}.`)]
+      : [[`${prefix}${key}`, part] as const],
+  );
+  return new Map(entries);
 }
 
 async function exists(path: string): Promise<boolean> {

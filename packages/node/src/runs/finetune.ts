@@ -141,7 +141,7 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
         steps: result.step,
         seed: config.seed,
         engine: run.engine,
-        citations: [...(contract?.provenance.citations ?? []), ...(head.plugin.references ?? [])],
+        citations: [...new Set([...(contract?.provenance.citations ?? []), ...(head.plugin.references ?? [])])],
       },
     });
     await saveEncoder(run.folder.paths.encoder, encoder, description);

@@ -96,7 +96,7 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
         steps: result.step,
         seed: config.seed,
         engine: run.engine,
-        citations: [...(task.plugin.references ?? []), ...(architecture.plugin.references ?? [])],
+        citations: [...new Set([...(task.plugin.references ?? []), ...(architecture.plugin.references ?? [])])],
       },
     });
     await saveEncoder(run.folder.paths.encoder, encoder, contract);

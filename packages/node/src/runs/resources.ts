@@ -1,4 +1,5 @@
 import type { Disposable } from "@ssl3d/core";
+import { availableParallelism } from "node:os";
 import { createWorkerBatches, type WorkerBatches } from "../workers/create-worker-batches.js";
 import type { ExampleRecipe } from "../workers/example-maker.js";
 import { PREFETCH } from "./run-options.js";
@@ -16,7 +17,9 @@ export class Resources {
 
   /** Starts data workers. */
   batches(recipe: ExampleRecipe, batchSize: number, workers: number): WorkerBatches {
-    const source = createWorkerBatches({ recipe, batchSize, workers, prefetch: PREFETCH });
+    // More threads than cores make nothing faster and take memory each; batches do not depend on their number.
+    const threads = Math.min(workers, availableParallelism());
+    const source = createWorkerBatches({ recipe, batchSize, workers: threads, prefetch: PREFETCH });
     this.#sources.push(source);
     return source;
   }

@@ -1,5 +1,7 @@
 import type { Precision, RunSettings } from "@ssl3d/core";
+import { isAbsolute, relative, resolve, sep } from "node:path";
 import { activateEngine, type ActiveEngine } from "../engine/engines.js";
+import { outputInData } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { describeEnvironment } from "../files/environment.js";
 import { openRunFolder, type RunFolder } from "../files/run-folder.js";
@@ -19,7 +21,7 @@ export interface StartedRun {
 
 /** What a run's folder is started with. */
 export interface StartRequest {
-  readonly config: RunSettings;
+  readonly config: RunSettings & { readonly data: { readonly path: string } };
   readonly plugins: readonly DiscoveredPlugin[];
   /** The plugins in use by role, with their versions. */
   readonly releases: Readonly<Record<string, string>>;
@@ -39,6 +41,8 @@ export function engineOptions(config: { readonly threads: number | null; readonl
  * @throws the coded errors of the engine's choice and of the run folder
  */
 export async function startRun({ config, plugins, releases, options }: StartRequest): Promise<StartedRun> {
+  const within = relative(resolve(config.data.path), resolve(config.output));
+  if (within.split(sep)[0] !== ".." && !isAbsolute(within)) throw outputInData(config.output, config.data.path);
   const requested = config.engine === "auto" ? undefined : config.engine;
   const engine = await activateEngine(plugins, requested, engineOptions(config));
   const folder = await openRunFolder(config.output, config, options.resume ?? false);
