@@ -41,14 +41,14 @@ type Case = readonly [what: string, args: readonly string[], code: string, part:
 /** Through a process of its own. */
 const SPAWNED: readonly Case[] = [
   ["a truncated volume", ["data", "inspect", "truncated.nii.gz"], "SSL3D_NIFTI_GZIP", /truncated\.nii\.gz/],
-  ["absurd dimensions", ["data", "inspect", "huge.nii"], "SSL3D_NIFTI_TRUNCATED", /huge\.nii/],
-  ["NaN voxels", ["pretrain", "--data", "holes", "--task", "rotation", "--output", "runs/x"], "SSL3D_VOLUME_NOT_FINITE", /voxel/],
-  ["labels of another shape", ["finetune", "uneven.json", "--output", "runs/x"], "SSL3D_DATASET_GRID", /\[7, 8, 8\]/],
   ["a run folder in use", ["pretrain", "good.json", "--output", "held"], "SSL3D_RUN_LOCKED", new RegExp(`process ${process.pid}`)],
 ];
 
 /** In this process, since starting one takes seconds: all but the entry file is the same. */
 const CALLED: readonly Case[] = [
+  ["absurd dimensions", ["data", "inspect", "huge.nii"], "SSL3D_NIFTI_TRUNCATED", /huge\.nii/],
+  ["NaN voxels", ["pretrain", "--data", "holes", "--task", "rotation", "--output", "runs/x"], "SSL3D_VOLUME_NOT_FINITE", /voxel/],
+  ["labels of another shape", ["finetune", "uneven.json", "--output", "runs/x"], "SSL3D_DATASET_GRID", /\[7, 8, 8\]/],
   ["a file that is no NIfTI", ["data", "inspect", "magic.nii"], "SSL3D_NIFTI_MAGIC", /dcm2niix/],
   ["an empty folder", ["pretrain", "--data", "empty", "--task", "rotation", "--output", "runs/x"], "SSL3D_DATASET_EMPTY", /empty/],
   ["a missing folder", ["pretrain", "--data", "nowhere", "--task", "rotation", "--output", "runs/x"], "SSL3D_NOT_A_FOLDER", /nowhere/],

@@ -1,6 +1,7 @@
 import { finetuneConfig, validate } from "@ssl3d/core";
 import { finetune, type Evaluation } from "@ssl3d/node";
 import type { CAC } from "cac";
+import { fitPreprocessing } from "../config/fit-preprocessing.js";
 import { addTrainingOptions, merge } from "../config/overrides.js";
 import { readRunConfig } from "../config/read-run-config.js";
 import { badOption } from "../errors.js";
@@ -36,9 +37,13 @@ export function addFinetune(program: CAC, streams: Streams): void {
         patchSize: axes(options, "patchSize"),
       });
       const head = text(options, "head");
+      // An encoder brings the preprocessing it was trained with; from scratch there is none.
+      const scratch = (text(options, "encoder") ?? "scratch") === "scratch";
+      const log = (line: string): unknown => streams.stderr.write(`${line}\n`);
+      const fitted = scratch && where === "the command line" && headOptions["patchSize"] === undefined ? await fitPreprocessing(raw, log) : raw;
       const config = validate(
         finetuneConfig,
-        merge(withNamedHead(raw, head, Object.keys(headOptions).length > 0), {
+        merge(withNamedHead(fitted, head, Object.keys(headOptions).length > 0), {
           head: { options: headOptions },
           encoder: text(options, "encoder"),
           data: {
