@@ -71,6 +71,16 @@ export function datasetEmptyError(label: string, wanted: string, present: number
   );
 }
 
+/** A folder of labels where images are looked for. */
+export function labelsAmongImagesError(label: string, folder: string): Ssl3dError {
+  return failure(
+    "SSL3D_DATASET_LABELS_AMONG_IMAGES",
+    `Files of the folder "${folder}" in ${label} would be read as images, though its name says that it holds labels.`,
+    `Name it as the labels' folder (the data set's option labels: "${folder}", or --label-folder ${folder}), name the images' folder (option images), or move it elsewhere.`,
+    { label, folder },
+  );
+}
+
 /** Two files for one case. */
 export function datasetDuplicateError(id: string, first: string, second: string): Ssl3dError {
   return failure(

@@ -48,7 +48,7 @@ export function pretrainPlan(plan: Plan): PretrainConfig {
   return validate(
     pretrainConfig,
     {
-      task: { name: "rotation", options: { widths: [256, 64] } },
+      task: { name: "rotation", options: { widths: [256, 64], dropout: 0 } },
       encoder: architecture(plan),
       data: { dataset: "brats", path: cohortFolder(plan, "unlabelled") },
       training: { steps: plan.pretrainSteps, batchSize: 4, learningRate: 1e-3, schedule: { name: "cosine" }, validateEvery: 20 },

@@ -83,6 +83,13 @@ describe("nifti-folder", () => {
     expect((await lenient.loadImage("a")).voxels[17]).toBe(0);
   });
 
+  it("does not take a folder of labels for images", async () => {
+    const files = source({ "a.nii": await scan(1), "labelsTr/a.nii": await scan(1) });
+    await expect(niftiFolder.open(files, options(niftiFolder))).rejects.toMatchObject({ code: "SSL3D_DATASET_LABELS_AMONG_IMAGES" });
+    const labelled = await niftiFolder.open(files, options(niftiFolder, { labels: "labelsTr" }));
+    expect(labelled.cases).toEqual([{ id: "a", labelled: true }]);
+  });
+
   it("says what it looked for in an empty folder, and refuses twins and orphans", async () => {
     await expect(niftiFolder.open(source({}), options(niftiFolder))).rejects.toMatchObject({
       code: "SSL3D_DATASET_EMPTY",

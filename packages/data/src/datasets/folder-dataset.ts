@@ -1,6 +1,6 @@
 import type { Dataset, FileSource } from "@ssl3d/core";
 import { z } from "zod";
-import { datasetDuplicateError, datasetEmptyError, datasetIncompleteError } from "../errors.js";
+import { datasetDuplicateError, datasetEmptyError, datasetIncompleteError, labelsAmongImagesError } from "../errors.js";
 import type { NotFinitePolicy } from "../volume/finite.js";
 import type { Grid } from "../volume/grid.js";
 import { datasetOf, listVisible } from "./case-list.js";
@@ -42,7 +42,8 @@ interface CaseFiles {
 
 /**
  * Opens a folder in which every image is a case, its id the path within the folder without the ending.
- * @throws SSL3D_DATASET_EMPTY, SSL3D_DATASET_DUPLICATE; SSL3D_DATASET_INCOMPLETE for a label without its image
+ * @throws SSL3D_DATASET_EMPTY, SSL3D_DATASET_DUPLICATE, SSL3D_DATASET_LABELS_AMONG_IMAGES; SSL3D_DATASET_INCOMPLETE for a
+ * label without its image
  */
 export async function openFolder(source: FileSource, options: FolderOptions, format: FileFormat): Promise<Dataset> {
   const { images, labels, labelSuffix, notFinite } = options;
@@ -57,6 +58,8 @@ export async function openFolder(source: FileSource, options: FolderOptions, for
   if (imageFiles.size === 0) {
     throw datasetEmptyError(source.label, `${format.pattern}${images === "" ? "" : ` in ${images}/`}`, paths.length);
   }
+  const mistaken = [...imageFiles.values()].map(labelFolderOf).find((found) => found !== undefined);
+  if (mistaken !== undefined) throw labelsAmongImagesError(source.label, mistaken);
   for (const [id, label] of labelFiles) {
     if (!imageFiles.has(id)) throw datasetIncompleteError(id, `an image to its label "${label}"`);
   }
@@ -71,6 +74,13 @@ export async function openFolder(source: FileSource, options: FolderOptions, for
       return loadLabelFile(source, label!, id, format.decode, grid);
     },
   });
+}
+
+/** The folder on a path that is called after labels: pretraining on masks is a mistake that nothing else would show. */
+function labelFolderOf(path: string): string | undefined {
+  const folders = path.split("/").slice(0, -1);
+  const at = folders.findIndex((name) => /^(labels?|masks?|segmentations?)([-_]?(tr|ts))?$/i.test(name));
+  return at < 0 ? undefined : folders.slice(0, at + 1).join("/");
 }
 
 function isWithin(path: string, folderPath: string): boolean {
