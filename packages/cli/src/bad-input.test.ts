@@ -47,7 +47,8 @@ const SPAWNED: readonly Case[] = [
 /** In this process, since starting one takes seconds: all but the entry file is the same. */
 const CALLED: readonly Case[] = [
   ["absurd dimensions", ["data", "inspect", "huge.nii"], "SSL3D_NIFTI_TRUNCATED", /huge\.nii/],
-  ["NaN voxels", ["pretrain", "--data", "holes", "--task", "rotation", "--output", "runs/x"], "SSL3D_VOLUME_NOT_FINITE", /voxel/],
+  ["NaN voxels", ["pretrain", "--data", "holes", "--label-folder", "labels", "--task", "rotation", "--output", "runs/x"], "SSL3D_VOLUME_NOT_FINITE", /voxel/],
+  ["labels among the images", ["pretrain", "--data", "holes", "--task", "rotation", "--output", "runs/x"], "SSL3D_DATASET_LABELS_AMONG_IMAGES", /--label-folder labels/],
   ["labels of another shape", ["finetune", "uneven.json", "--output", "runs/x"], "SSL3D_DATASET_GRID", /\[7, 8, 8\]/],
   ["a file that is no NIfTI", ["data", "inspect", "magic.nii"], "SSL3D_NIFTI_MAGIC", /dcm2niix/],
   ["an empty folder", ["pretrain", "--data", "empty", "--task", "rotation", "--output", "runs/x"], "SSL3D_DATASET_EMPTY", /empty/],
