@@ -1,4 +1,4 @@
-import { createRandom, type Named, type PretrainConfig, type Figure } from "@ssl3d/core";
+import { createRandom, type PretrainConfig, type Figure } from "@ssl3d/core";
 import type { Block } from "@ssl3d/report";
 import type { DiscoveredPlugin } from "../plugins/discover.js";
 import { openDataset, usePlugin } from "../runs/use-plugin.js";
@@ -23,5 +23,5 @@ export async function previewBlock(config: PretrainConfig, plugins: readonly Dis
     }
   }
   const caption = `Made from ${id}. Volumes are shown in three planes (axial, coronal, sagittal of the array, first channel).`;
-  return [{ kind: "figures", title: `What the network sees: ${(config.task satisfies Named).name}`, caption, figures: figures.slice(0, PREVIEWS) }];
+  return [{ kind: "figures", title: `What the network sees: ${config.task.name}`, caption, figures: figures.slice(0, PREVIEWS) }];
 }

@@ -1,7 +1,6 @@
 import {
   createRandom,
   preprocessingOptions,
-  train,
   validate,
   type Dataset,
   type Encoder,
@@ -13,7 +12,6 @@ import {
 } from "@ssl3d/core";
 import { reestimateStatistics } from "@ssl3d/heads";
 import { writeFileAtomic } from "../files/atomic.js";
-import { diskCheckpoints } from "../files/disk-checkpoints.js";
 import { discoverPlugins } from "../plugins/discover.js";
 import { loadCase, openExampleMaker, type ExampleRecipe } from "../workers/example-maker.js";
 import { imageShape } from "./cases.js";
@@ -27,6 +25,7 @@ import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
 import { labelValuesOf } from "./segment-volume.js";
 import { startRun } from "./start-run.js";
+import { trainRun } from "./train-run.js";
 import { namedPlugin, openDataset, rolesOf, usePlugin, type UsedPlugin } from "./use-plugin.js";
 
 /** How a fine-tuning run ended. */
@@ -105,26 +104,10 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
         ...(classPrior && { classPrior }),
       }),
     );
-    const { batchSize } = config.training;
-    const batches = resources.batches(recipe, batchSize, config.workers);
-    const result = await train({
-      encoder,
-      trainable,
-      batches,
-      ...(held.length > 0 && {
-        validation: { batches: resources.batches(validation, batchSize, 0), count: Math.ceil(held.length / batchSize) },
-      }),
-      options: config.training,
-      random: root.split("training"),
-      plugins: rolesOf(used, "identity"),
-      checkpoints: diskCheckpoints(run.folder.paths.checkpoints),
-      resume: options.resume ?? false,
-      ...(options.signal && { signal: options.signal }),
-      onEvent: run.emit,
-    });
+    const result = await trainRun({ config, run, resources, encoder, trainable, recipe, validation, used, random: root.split("training"), options });
     if (result.outcome === "interrupted") return { ...result, folder: config.output };
-    await batches.close();
     if (config.reestimateStatistics) {
+      const { batchSize } = config.training;
       const count = Math.min(STATISTICS_BATCHES, Math.max(4, Math.ceil(training.length / batchSize)));
       const statistics = { ...recipe, seed: root.split("statistics examples").path };
       await reestimateStatistics({ encoder, trainable, batches: resources.batches(statistics, batchSize, 0), count });

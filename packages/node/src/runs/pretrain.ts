@@ -1,5 +1,4 @@
-import { createRandom, train, type PretrainConfig, type TrainingResult } from "@ssl3d/core";
-import { diskCheckpoints } from "../files/disk-checkpoints.js";
+import { createRandom, type PretrainConfig, type TrainingResult } from "@ssl3d/core";
 import { discoverPlugins } from "../plugins/discover.js";
 import { openExampleMaker, type ExampleRecipe } from "../workers/example-maker.js";
 import { describeEncoder } from "./describe-encoder.js";
@@ -9,6 +8,7 @@ import { namedPlugin, openDataset, rolesOf, usePlugin } from "./use-plugin.js";
 import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
 import { startRun } from "./start-run.js";
+import { trainRun } from "./train-run.js";
 
 /** How a pretraining run ended. */
 export interface PretrainResult extends TrainingResult {
@@ -67,22 +67,7 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
     const trainable = resources.own(
       task.plugin.build({ encoder, options: task.options, inputSize: shape.size, random: root.split("task") }),
     );
-    const { batchSize } = config.training;
-    const result = await train({
-      encoder,
-      trainable,
-      batches: resources.batches(recipe, batchSize, config.workers),
-      ...(held.length > 0 && {
-        validation: { batches: resources.batches(validation, batchSize, 0), count: Math.ceil(held.length / batchSize) },
-      }),
-      options: config.training,
-      random: root.split("training"),
-      plugins: rolesOf(used, "identity"),
-      checkpoints: diskCheckpoints(run.folder.paths.checkpoints),
-      resume: options.resume ?? false,
-      ...(options.signal && { signal: options.signal }),
-      onEvent: run.emit,
-    });
+    const result = await trainRun({ config, run, resources, encoder, trainable, recipe, validation, used, random: root.split("training"), options });
     if (result.outcome === "interrupted") return { ...result, folder: config.output };
     const contract = describeEncoder({
       encoder,
