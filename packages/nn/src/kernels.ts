@@ -6,6 +6,8 @@
  * MaxPool3DGrad, AvgPool, AvgPoolGrad, AvgPool3D, AvgPool3DGrad), so an engine that replaces those speeds up any tfjs code.
  *
  * Tensors are channels-last float32: x, y and dy are [batch, ...spatial, channels]; scale, offset and bias are [channels].
+ * A kernel and its gradient (`...Grad`) are registered together. The optimisers' and losses' kernels are core's
+ * UPDATE_KERNELS and LOSS_KERNELS.
  */
 export const KERNELS = {
   /** {x, filter, bias} + {strides, pad, dilations: number[], activation: "linear" | "relu"} -> [y = activation(conv(x) + bias)] */
@@ -41,4 +43,15 @@ export const KERNELS = {
    * at least round(rate * 65536). The same kernel with the same seed on dy is the gradient.
    */
   dropout: "Ssl3dDropout",
+  /**
+   * {x: [batch, time, in], kernel: [in, 3 units], recurrentKernel: [units, 3 units], bias: [2, 3 units]} ->
+   * [states: [batch, time, units], context]: Keras' GRU with `reset_after`. The columns of both kernels and of the bias are
+   * the update gate z, the reset gate r and the candidate h, in this order (that of oneDNN's linear-before-reset GRU); the bias'
+   * first row belongs to x, its second to the state. From a state of 0, with a = x kernel + bias[0] and
+   * b = state recurrentKernel + bias[1]: z = sigmoid(az + bz); r = sigmoid(ar + br); h = tanh(ah + r bh);
+   * state = z state + (1 - z) h. `context` is a tensor of the engine's choice for its own gradient kernel.
+   */
+  gru: "Ssl3dGru",
+  /** {x, kernel, recurrentKernel, bias, states, context, dy: [batch, time, units]} -> [dx, dkernel, drecurrentKernel, dbias] */
+  gruGrad: "Ssl3dGruGrad",
 } as const;
