@@ -132,6 +132,14 @@ export interface BackendStatus {
   readonly precisions: readonly Precision[];
 }
 
+/** What an engine counted of its native code since it was activated; the difference of two is an interval's. */
+export interface BackendProfile {
+  /** Milliseconds inside native primitives, such as a library's convolutions; the rest of a step is JavaScript and copies. */
+  readonly nativeMilliseconds: number;
+  /** The same by primitive, where the engine counts it: names in its own words. */
+  readonly primitives?: readonly { readonly name: string; readonly calls: number; readonly milliseconds: number }[];
+}
+
 /** A compute engine: a tfjs backend plus kernels. */
 export interface BackendPlugin<Name extends string = string, Options = unknown>
   extends PluginBase<"backend", Name, Options> {
@@ -141,6 +149,8 @@ export interface BackendPlugin<Name extends string = string, Options = unknown>
   probe(): Promise<BackendStatus>;
   /** Makes it tfjs' current backend and resolves to the tfjs backend name. */
   activate(options: Options): Promise<string>;
+  /** Time inside its native code, for `ssl3d bench --profile`; an engine without native code has none. */
+  profile?(): BackendProfile;
 }
 
 /** Any plugin, its options and examples unknown to the holder: options come out of `options` validated and go back in. */
