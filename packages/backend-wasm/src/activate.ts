@@ -4,6 +4,7 @@ import { unavailable } from "./errors.js";
 import { Heap } from "./heap.js";
 import { biasKernels } from "./kernels/bias.js";
 import { convolutionKernels } from "./kernels/convolution.js";
+import { lossKernels } from "./kernels/losses.js";
 import { matrixKernels } from "./kernels/matrix.js";
 import { movementKernels } from "./kernels/movement.js";
 import { normalisationKernels } from "./kernels/normalisation.js";
@@ -58,6 +59,7 @@ function replaceKernels(heap: Heap): void {
     ...reductionKernels(heap, stock),
     ...stockDetourKernels(heap, stock),
     ...updateKernels(heap),
+    ...lossKernels(heap),
   ];
   for (const kernel of kernels) {
     const { kernelName } = kernel;

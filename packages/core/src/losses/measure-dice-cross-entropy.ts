@@ -5,25 +5,32 @@ export interface DiceCrossEntropyMeasure {
   readonly loss: number;
   /** Soft Dice of every class. */
   readonly dice: Float32Array;
+  /** Softmax of the logits, in their shape. */
+  readonly probabilities: Float32Array;
+  /** [2, classes]: over all voxels, the sum of truth times probability, and that of truth plus probability. */
+  readonly sums: Float64Array;
   /** The derivative of `scale` times the loss by every logit, in the logits' shape. Default 1. */
   readonly gradient: (scale?: number) => Float32Array;
 }
+
+/** One-hot truth, [voxels, classes]. */
+type Truth = Float32Array | Int32Array | Uint8Array;
 
 /**
  * Soft Dice loss plus mean cross-entropy in one pass over the voxels, and their gradient in another; as tensor
  * operations it is some twenty passes.
  *
  * @param truth one-hot, [voxels, classes]; `logits` likewise
+ * @param probabilities takes the softmax of the logits; a new array if left out
  */
 export function measureDiceCrossEntropy(
-  truth: Float32Array | Int32Array | Uint8Array,
+  truth: Truth,
   logits: Float32Array,
   classes: number,
+  probabilities: Float32Array = new Float32Array(logits.length),
 ): DiceCrossEntropyMeasure {
   const voxels = logits.length / classes;
-  const probabilities = new Float32Array(logits.length);
-  const overlap = new Float64Array(classes);
-  const total = new Float64Array(classes);
+  const sums = new Float64Array(2 * classes);
   let crossEntropy = 0;
   for (let base = 0; base < logits.length; base += classes) {
     let largest = logits[base]!;
@@ -38,44 +45,54 @@ export function measureDiceCrossEntropy(
       const p = probabilities[base + c]! / sum;
       const actual = truth[base + c]!;
       probabilities[base + c] = p;
-      total[c]! += p + actual;
-      overlap[c]! += p * actual;
+      sums[c]! += p * actual;
+      sums[classes + c]! += p + actual;
       if (actual !== 0) crossEntropy += actual * (logSum - logits[base + c]!);
     }
   }
   const dice = new Float32Array(classes);
   let diceSum = 0;
   for (let c = 0; c < classes; c++) {
-    const ratio = (2 * overlap[c]! + DICE_SMOOTH) / (total[c]! + DICE_SMOOTH);
+    const ratio = (2 * sums[c]! + DICE_SMOOTH) / (sums[classes + c]! + DICE_SMOOTH);
     dice[c] = ratio;
     diceSum += ratio;
   }
   return {
     loss: 1 - diceSum / classes + crossEntropy / voxels,
     dice,
-    gradient: (scale = 1) => gradientOf({ truth, probabilities, overlap, total, classes }, scale),
+    probabilities,
+    sums,
+    gradient: (scale = 1) => {
+      const gradient = new Float32Array(logits.length);
+      differentiateDiceCrossEntropy({ truth, probabilities, sums }, scale, gradient);
+      return gradient;
+    },
   };
 }
 
-interface FirstPass {
-  readonly truth: Float32Array | Int32Array | Uint8Array;
+/** What the derivative needs of {@link DiceCrossEntropyMeasure}. */
+export interface DiceCrossEntropyFirstPass {
+  readonly truth: Truth;
   readonly probabilities: Float32Array;
-  readonly overlap: Float64Array;
-  readonly total: Float64Array;
-  readonly classes: number;
+  readonly sums: Float64Array | Float32Array;
 }
 
-function gradientOf({ truth, probabilities, overlap, total, classes }: FirstPass, scale: number): Float32Array {
+/** Writes the derivative of `scale` times the loss by every logit to `gradient`, which is in the logits' shape. */
+export function differentiateDiceCrossEntropy(
+  { truth, probabilities, sums }: DiceCrossEntropyFirstPass,
+  scale: number,
+  gradient: Float32Array,
+): void {
+  const classes = sums.length / 2;
   // The derivative of the Dice loss by a probability of class c is outside[c] + truth x inside[c].
   const inside = new Float64Array(classes);
   const outside = new Float64Array(classes);
   for (let c = 0; c < classes; c++) {
-    const bottom = total[c]! + DICE_SMOOTH;
-    outside[c] = (scale * (2 * overlap[c]! + DICE_SMOOTH)) / (bottom * bottom * classes);
+    const bottom = sums[classes + c]! + DICE_SMOOTH;
+    outside[c] = (scale * (2 * sums[c]! + DICE_SMOOTH)) / (bottom * bottom * classes);
     inside[c] = (-2 * scale) / (bottom * classes);
   }
   const share = (scale * classes) / probabilities.length;
-  const gradient = new Float32Array(probabilities.length);
   // Through the softmax, p_c (g_c - sum of p g), plus that of the cross-entropy, (p_c - y_c) / voxels.
   for (let base = 0; base < gradient.length; base += classes) {
     let mean = 0;
@@ -91,5 +108,4 @@ function gradientOf({ truth, probabilities, overlap, total, classes }: FirstPass
       gradient[base + c] = p * (outside[c]! + actual * inside[c]! - mean) + share * (p * certainty - actual);
     }
   }
-  return gradient;
 }

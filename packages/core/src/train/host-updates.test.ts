@@ -2,7 +2,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createRandom } from "../random.js";
-import { hasKernel, registerHostUpdates, UPDATE_KERNELS } from "./host-updates.js";
+import { hasKernel } from "../engine-kernels.js";
+import { registerHostUpdates, UPDATE_KERNELS } from "./host-updates.js";
 import { trainingOptions, type TrainingInput } from "./options.js";
 import { createUpdateRule } from "./update-rule.js";
 

@@ -1,4 +1,5 @@
-import { getKernel, registerKernel, type DataType, type KernelFunc, type TensorInfo } from "@tensorflow/tfjs-core";
+import { registerKernel, type KernelFunc } from "@tensorflow/tfjs-core";
+import { hasKernel, readHost, writeHost } from "../engine-kernels.js";
 
 /**
  * Kernels that make an optimiser's update of one weight in one pass. An engine registers them with tfjs' `registerKernel`;
@@ -49,23 +50,11 @@ export function registerHostUpdates(backendName: string): void {
   }
 }
 
-/** Whether a backend has a kernel; tfjs' types do not say that it may not. */
-export function hasKernel(kernelName: string, backendName: string): boolean {
-  return (getKernel(kernelName, backendName) as unknown) !== undefined;
-}
-
-/** What is used of tfjs' KernelBackend. */
-interface HostMemory {
-  readSync(dataId: object): Float32Array;
-  write(values: Float32Array, shape: number[], dtype: DataType): object;
-}
-
 const adamUpdate: KernelFunc = ({ inputs, attrs, backend }) => {
   const { rate, beta1, beta2, epsilon, decay } = attrs as unknown as AdamAttributes;
-  const host = backend as unknown as HostMemory;
-  const weight = read(host, inputs["weight"]!);
-  const gradient = read(host, inputs["gradient"]!);
-  const [m, v] = [read(host, inputs["m"]!), read(host, inputs["v"]!)];
+  const weight = readHost(backend, inputs["weight"]!);
+  const gradient = readHost(backend, inputs["gradient"]!);
+  const [m, v] = [readHost(backend, inputs["m"]!), readHost(backend, inputs["v"]!)];
   const size = weight.length;
   const [nextWeight, nextM, nextV] = [new Float32Array(size), new Float32Array(size), new Float32Array(size)];
   for (let i = 0; i < size; i++) {
@@ -76,15 +65,14 @@ const adamUpdate: KernelFunc = ({ inputs, attrs, backend }) => {
     nextV[i] = square;
     nextWeight[i] = decay * weight[i]! - (rate * mean) / (Math.sqrt(square) + epsilon);
   }
-  return write(host, inputs["weight"]!.shape, [nextWeight, nextM, nextV]);
+  return [nextWeight, nextM, nextV].map((values) => writeHost(backend, inputs["weight"]!.shape, values));
 };
 
 const sgdUpdate: KernelFunc = ({ inputs, attrs, backend }) => {
   const { learningRate, momentum, nesterov } = attrs as unknown as SgdAttributes;
-  const host = backend as unknown as HostMemory;
-  const weight = read(host, inputs["weight"]!);
-  const gradient = read(host, inputs["gradient"]!);
-  const velocity = read(host, inputs["velocity"]!);
+  const weight = readHost(backend, inputs["weight"]!);
+  const gradient = readHost(backend, inputs["gradient"]!);
+  const velocity = readHost(backend, inputs["velocity"]!);
   const size = weight.length;
   const [nextWeight, nextVelocity] = [new Float32Array(size), new Float32Array(size)];
   for (let i = 0; i < size; i++) {
@@ -93,14 +81,5 @@ const sgdUpdate: KernelFunc = ({ inputs, attrs, backend }) => {
     nextVelocity[i] = speed;
     nextWeight[i] = weight[i]! + (nesterov ? momentum * speed + change : speed);
   }
-  return write(host, inputs["weight"]!.shape, [nextWeight, nextVelocity]);
+  return [nextWeight, nextVelocity].map((values) => writeHost(backend, inputs["weight"]!.shape, values));
 };
-
-function read(backend: HostMemory, { dataId }: TensorInfo): Float32Array {
-  return backend.readSync(dataId);
-}
-
-function write(backend: HostMemory, shape: number[], results: readonly Float32Array[]): TensorInfo[] {
-  const dtype: DataType = "float32";
-  return results.map((values) => ({ dataId: backend.write(values, shape, dtype), shape, dtype }));
-}

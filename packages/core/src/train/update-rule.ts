@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { NamedTensorMap, Tensor } from "@tensorflow/tfjs-core";
-import { hasKernel, UPDATE_KERNELS, type AdamAttributes, type SgdAttributes } from "./host-updates.js";
+import { hasKernel } from "../engine-kernels.js";
+import { UPDATE_KERNELS, type AdamAttributes, type SgdAttributes } from "./host-updates.js";
 import type { OptimizerOptions } from "./options.js";
 
 /** What one weight's update is computed from. */
