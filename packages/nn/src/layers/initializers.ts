@@ -19,6 +19,32 @@ export const glorotUniform: Initializer = (shape, random) => {
   return Float32Array.from({ length: product(shape) }, () => random.uniform(-limit, limit));
 };
 
+/**
+ * Keras' orthogonal, for [in, out] with in <= out: orthonormal rows in a uniformly random orientation, by Gram-Schmidt on
+ * rows of standard normal numbers. (Saxe et al. 2014, arXiv:1312.6120)
+ */
+export const orthogonal: Initializer = ([rows = 1, columns = 1], random) => {
+  if (rows > columns) throw new RangeError(`Expected at least as many columns as rows, received [${rows}, ${columns}].`);
+  const values = Float64Array.from({ length: rows * columns }, () => random.normal());
+  for (let i = 0; i < rows; i++) {
+    const row = values.subarray(i * columns, (i + 1) * columns);
+    for (let j = 0; j < i; j++) {
+      const other = values.subarray(j * columns, (j + 1) * columns);
+      const overlap = dot(row, other);
+      for (let k = 0; k < columns; k++) row[k]! -= overlap * other[k]!;
+    }
+    const norm = Math.sqrt(dot(row, row));
+    for (let k = 0; k < columns; k++) row[k]! /= norm;
+  }
+  return Float32Array.from(values);
+};
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!;
+  return sum;
+}
+
 function truncatedNormal(random: Random): number {
   for (;;) {
     const value = random.normal();
