@@ -1,0 +1,105 @@
+import { ALGORITHM, ARGUMENT, PROPAGATION, type DataType } from "../native/constants.js";
+import { NULL, toSizes, type Pointer } from "../native/library.js";
+import type { Primitive } from "../native/primitive.js";
+import type { PostOperation, Runtime } from "../native/runtime.js";
+import type { Block } from "../native/blocks.js";
+import type { TensorData } from "../storage/tensor-data.js";
+import { channelsLast, filterLayout, outputFirst } from "./layouts.js";
+
+/** A convolution's shapes, all channels-last, and how it walks. */
+export interface Convolution {
+  readonly x: readonly number[];
+  /** [...taps, in, out] */
+  readonly filter: readonly number[];
+  readonly y: readonly number[];
+  readonly strides: readonly number[];
+  /** Distance of neighbouring taps; 1 is dense. */
+  readonly dilations: readonly number[];
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+const RELU: PostOperation = { kind: "eltwise", algorithm: ALGORITHM.relu, alpha: 0, beta: 0 };
+
+/** y = activation(x * filter + bias). */
+export function forwardPrimitive(runtime: Runtime, c: Convolution, type: DataType, hasBias: boolean, relu: boolean): Primitive | undefined {
+  return runtime.primitive(`convolution/${keyOf(c)}/${type}/${hasBias}/${relu}`, () => ({
+    describe: (attributes) => describeForward(runtime, c, type, hasBias, attributes),
+    postOperations: relu ? [RELU] : [],
+  }));
+}
+
+/** The gradient by x. */
+export function dataGradientPrimitive(runtime: Runtime, c: Convolution, type: DataType): Primitive | undefined {
+  return runtime.primitive(`convolution data gradient/${keyOf(c)}/${type}`, () => ({
+    describe: (attributes) =>
+      withForward(runtime, c, type, (forward) =>
+        runtime.library.make(
+          "dnnl_convolution_backward_data_primitive_desc_create",
+          ...[runtime.engine, ALGORITHM.convolution, channelsLast(runtime, type, c.x), anyFilter(runtime, c, type)],
+          ...[channelsLast(runtime, type, c.y), ...walk(c), forward, attributes],
+        ),
+      ),
+  }));
+}
+
+/** The gradients by the filter and, where asked for, the bias; float32 always. */
+export function filterGradientPrimitive(runtime: Runtime, c: Convolution, type: DataType, hasBias: boolean): Primitive | undefined {
+  return runtime.primitive(`convolution filter gradient/${keyOf(c)}/${type}/${hasBias}`, () => ({
+    describe: (attributes) =>
+      withForward(runtime, c, type, (forward) =>
+        runtime.library.make(
+          "dnnl_convolution_backward_weights_primitive_desc_create",
+          ...[runtime.engine, ALGORITHM.convolution, channelsLast(runtime, type, c.x), anyFilter(runtime, c, "float32")],
+          ...[hasBias ? biasLayout(runtime, c) : NULL, channelsLast(runtime, type, c.y), ...walk(c), forward, attributes],
+        ),
+      ),
+  }));
+}
+
+/** A filter in the layout that a primitive chose. It is reordered once and kept until the filter changes. */
+export function filterFor(runtime: Runtime, primitive: Primitive, data: TensorData, shape: readonly number[], key: string): Block {
+  const layout = primitive.layoutOf(ARGUMENT.weights);
+  const plain = filterLayout(runtime, shape);
+  if (runtime.library.sameLayout(layout, plain)) return data.block("float32");
+  return data.copy(key, () => {
+    const copy = runtime.pool.allocate(primitive.bytesOf(ARGUMENT.weights));
+    runtime.reorder(data.block("float32"), plain, copy, layout, `filter/${key}`);
+    return copy;
+  });
+}
+
+/** Everything about a convolution in one string. */
+export function keyOf({ x, filter, y, strides, dilations, before, after }: Convolution): string {
+  return [x, filter, y, strides, dilations, before, after].map((list) => list.join()).join(";");
+}
+
+function describeForward(runtime: Runtime, c: Convolution, type: DataType, hasBias: boolean, attributes: Pointer): Pointer | undefined {
+  return runtime.library.make(
+    "dnnl_convolution_forward_primitive_desc_create",
+    ...[runtime.engine, PROPAGATION.forwardTraining, ALGORITHM.convolution, channelsLast(runtime, type, c.x)],
+    ...[anyFilter(runtime, c, type), hasBias ? biasLayout(runtime, c) : NULL, channelsLast(runtime, type, c.y), ...walk(c), attributes],
+  );
+}
+
+/** Backward primitives are described with the forward one as a hint. */
+function withForward(runtime: Runtime, c: Convolution, type: DataType, describe: (forward: Pointer) => Pointer | undefined): Pointer | undefined {
+  const forward = describeForward(runtime, c, type, false, NULL);
+  if (forward === undefined) return undefined;
+  const descriptor = describe(forward);
+  runtime.library.call("dnnl_primitive_desc_destroy", forward);
+  return descriptor;
+}
+
+function anyFilter(runtime: Runtime, { filter }: Convolution, type: DataType): Pointer {
+  return runtime.anyLayout(type, outputFirst(filter));
+}
+
+function biasLayout(runtime: Runtime, { filter }: Convolution): Pointer {
+  return runtime.layout("float32", filter.slice(-1), [1]);
+}
+
+function walk({ strides, dilations, before, after }: Convolution): [BigInt64Array, BigInt64Array, BigInt64Array, BigInt64Array] {
+  return [toSizes(strides), toSizes(dilations.map((dilation) => dilation - 1)), toSizes(before), toSizes(after)];
+}
+

@@ -1,0 +1,120 @@
+import { KERNELS } from "@ssl3d/nn";
+import { backend_util, Conv2D, Conv2DBackpropFilter, Conv2DBackpropInput, Conv3D, Conv3DBackpropFilterV2, Conv3DBackpropInputV2, util, type TensorInfo } from "@tensorflow/tfjs-core";
+import { ARGUMENT } from "../native/constants.js";
+import type { OnednnBackend } from "../storage/onednn-backend.js";
+import { dataGradientPrimitive, filterFor, filterGradientPrimitive, forwardPrimitive, keyOf, type Convolution } from "./convolution-primitives.js";
+import { kernel, stock, type Kernel } from "./kernel.js";
+import { filterLayout } from "./layouts.js";
+
+interface Walk {
+  readonly strides: number | number[];
+  readonly pad: "same" | "valid" | number;
+  readonly dilations?: number | number[];
+  readonly dataFormat?: string;
+}
+
+type ConvBiasAttributes = Walk & { readonly activation: "linear" | "relu" };
+
+/** Convolution in 2D and 3D, with bias and ReLU where asked for, and its gradients. */
+export function convolutionKernels(backend: OnednnBackend): Kernel[] {
+  const names = [
+    { forward: Conv2D, data: Conv2DBackpropInput, filter: Conv2DBackpropFilter },
+    { forward: Conv3D, data: Conv3DBackpropInputV2, filter: Conv3DBackpropFilterV2 },
+  ];
+  return [
+    kernel<{ x: TensorInfo; filter: TensorInfo; bias: TensorInfo }, ConvBiasAttributes>(KERNELS.convBias, ({ x, filter, bias }, attributes) => {
+      const y = forward(backend, geometryOf(x.shape, filter.shape, attributes), { x, filter, bias }, attributes.activation === "relu");
+      if (y === undefined) throw new Error(`oneDNN has no convolution of [${x.shape.join(", ")}] with [${filter.shape.join(", ")}].`);
+      return y;
+    }),
+    ...names.flatMap(({ forward: forwardName, data, filter: filterName }) => [
+      kernel<{ x: TensorInfo; filter: TensorInfo }, Walk>(forwardName, ({ x, filter }, attributes) =>
+        isOurs(attributes, x) ? (forward(backend, geometryOf(x.shape, filter.shape, attributes), { x, filter }, false) ?? stock(forwardName, backend)({ x, filter }, attributes)) : stock(forwardName, backend)({ x, filter }, attributes),
+      ),
+      kernel<{ dy: TensorInfo; filter: TensorInfo }, Walk & { inputShape: number[] }>(data, ({ dy, filter }, attributes) =>
+        (isOurs(attributes, dy) ? dataGradient(backend, geometryOf(attributes.inputShape, filter.shape, attributes), dy, filter) : undefined) ?? stock(data, backend)({ dy, filter }, attributes),
+      ),
+      kernel<{ x: TensorInfo; dy: TensorInfo }, Walk & { filterShape: number[] }>(filterName, ({ x, dy }, attributes) =>
+        (isOurs(attributes, x) ? filterGradient(backend, geometryOf(x.shape, attributes.filterShape, attributes), x, dy) : undefined) ?? stock(filterName, backend)({ x, dy }, attributes),
+      ),
+    ]),
+  ];
+}
+
+function isOurs({ dataFormat }: Walk, { shape }: TensorInfo): boolean {
+  return !(dataFormat?.startsWith("NC") ?? false) && util.sizeFromShape(shape) > 0;
+}
+
+function forward(backend: OnednnBackend, c: Convolution, inputs: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo }, relu: boolean): TensorInfo | undefined {
+  const { runtime, activationType: type } = backend;
+  const { x, filter, bias } = inputs;
+  const primitive = forwardPrimitive(runtime, c, type, bias !== undefined, relu);
+  if (primitive === undefined) return undefined;
+  const y = backend.output(c.y, type);
+  runtime.run(primitive, [
+    [ARGUMENT.source, backend.dataOf(x).block(type)],
+    [ARGUMENT.weights, filterFor(runtime, primitive, backend.dataOf(filter), filter.shape, `forward/${keyOf(c)}/${type}`)],
+    ...(bias === undefined ? [] : [[ARGUMENT.bias, backend.dataOf(bias).block("float32")] as const]),
+    [ARGUMENT.destination, y.data.block()],
+  ]);
+  return y.info;
+}
+
+function dataGradient(backend: OnednnBackend, c: Convolution, dy: TensorInfo, filter: TensorInfo): TensorInfo | undefined {
+  const { runtime, activationType: type } = backend;
+  const primitive = dataGradientPrimitive(runtime, c, type);
+  if (primitive === undefined) return undefined;
+  const dx = backend.output(c.x, type);
+  runtime.run(primitive, [
+    [ARGUMENT.destinationGradient, backend.dataOf(dy).block(type)],
+    [ARGUMENT.weights, filterFor(runtime, primitive, backend.dataOf(filter), filter.shape, `data/${keyOf(c)}/${type}`)],
+    [ARGUMENT.sourceGradient, dx.data.block()],
+  ]);
+  return dx.info;
+}
+
+function filterGradient(backend: OnednnBackend, c: Convolution, x: TensorInfo, dy: TensorInfo): TensorInfo | undefined {
+  const { runtime, activationType: type } = backend;
+  const primitive = filterGradientPrimitive(runtime, c, type, false);
+  if (primitive === undefined) return undefined;
+  const result = backend.output(c.filter);
+  const layout = primitive.layoutOf(ARGUMENT.weightsGradient);
+  const plain = filterLayout(runtime, c.filter);
+  const isPlain = runtime.library.sameLayout(layout, plain);
+  const gradient = isPlain ? result.data.block() : runtime.pool.allocate(primitive.bytesOf(ARGUMENT.weightsGradient));
+  runtime.run(primitive, [
+    [ARGUMENT.source, backend.dataOf(x).block(type)],
+    [ARGUMENT.destinationGradient, backend.dataOf(dy).block(type)],
+    [ARGUMENT.weightsGradient, gradient],
+  ]);
+  if (!isPlain) {
+    runtime.reorder(gradient, layout, result.data.block(), plain, `filter gradient/${keyOf(c)}/${type}`);
+    runtime.pool.release(gradient);
+  }
+  return result.info;
+}
+
+function geometryOf(x: number[], filter: number[], { strides, pad, dilations = 1 }: Walk): Convolution {
+  if (x.length === 4) {
+    const size = x as [number, number, number, number];
+    const info = backend_util.computeConv2DInfo(size, filter as [number, number, number, number], strides as number, dilations as number, pad);
+    const { top, bottom, left, right } = info.padInfo;
+    return {
+      x, filter, y: info.outShape,
+      strides: [info.strideHeight, info.strideWidth],
+      dilations: [info.dilationHeight, info.dilationWidth],
+      before: [top, left],
+      after: [bottom, right],
+    };
+  }
+  const size = x as [number, number, number, number, number];
+  const info = backend_util.computeConv3DInfo(size, filter as [number, number, number, number, number], strides as number, dilations as number, pad);
+  const { front, back, top, bottom, left, right } = info.padInfo;
+  return {
+    x, filter, y: info.outShape,
+    strides: [info.strideDepth, info.strideHeight, info.strideWidth],
+    dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
+    before: [front, top, left],
+    after: [back, bottom, right],
+  };
+}

@@ -1,0 +1,148 @@
+import koffi from "koffi";
+import { memoryExhausted, useAfterRelease } from "../errors.js";
+import type { Pointer } from "./library.js";
+import type { Platform } from "./platform.js";
+
+/** Native memory for one tensor, from when it is allocated to when it is released. */
+export class Block {
+  readonly #memory: Memory;
+  #released = false;
+
+  /** @internal Only {@link BlockPool} makes blocks. */
+  constructor(memory: Memory) {
+    this.#memory = memory;
+  }
+
+  /** Bytes that may be read and written. */
+  get bytes(): number {
+    return this.#memory.bytes;
+  }
+
+  /** @throws SSL3D_ONEDNN_RELEASED once it is released, since its memory may belong to another tensor by then. */
+  get address(): Pointer {
+    if (this.#released) throw useAfterRelease();
+    return this.#memory.address;
+  }
+
+  /** The memory as JavaScript sees it. Never give it to code that may keep it longer than the block lives. */
+  get buffer(): ArrayBuffer {
+    if (this.#released) throw useAfterRelease();
+    return (this.#memory.buffer ??= view(this.#memory));
+  }
+
+  /** @internal */
+  release(): Memory {
+    if (this.#released) throw useAfterRelease();
+    this.#released = true;
+    return this.#memory;
+  }
+}
+
+interface Memory {
+  readonly address: Pointer;
+  readonly bytes: number;
+  buffer?: ArrayBuffer;
+}
+
+const views = new WeakSet<ArrayBuffer>();
+
+function view({ address, bytes }: Memory): ArrayBuffer {
+  const buffer = koffi.view(address, bytes);
+  views.add(buffer);
+  return buffer;
+}
+
+/** Whether an array looks into a block, so that it will change when the block is released and used anew. */
+export function isNative(values: unknown): boolean {
+  return ArrayBuffer.isView(values) && views.has(values.buffer as ArrayBuffer);
+}
+
+/** Sizes are rounded up to whole units, so that nearly equal sizes share memory. */
+const UNIT = 4096;
+/** A free block serves a request of down to this share of its size. */
+const FIT = 0.8;
+/** Free memory beyond this share of the memory in use goes back to the system when new memory is needed. */
+const SPARE = 0.25;
+
+/**
+ * Native memory by size. A training step asks for the same sizes again and again, and fresh memory costs milliseconds of
+ * page faults, so released blocks are kept for the next request.
+ */
+export class BlockPool {
+  readonly #platform: Platform;
+  readonly #free = new Map<number, Memory[]>();
+  #used = 0;
+  #spare = 0;
+  #peak = 0;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** Bytes in blocks that are in use, and the most that ever were. */
+  get used(): { readonly now: number; readonly peak: number } {
+    return { now: this.#used, peak: this.#peak };
+  }
+
+  /** @throws SSL3D_ONEDNN_MEMORY */
+  allocate(bytes: number): Block {
+    const size = Math.max(UNIT, Math.ceil(bytes / UNIT) * UNIT);
+    const memory = this.#take(size) ?? this.#reserve(size);
+    this.#used += memory.bytes;
+    this.#peak = Math.max(this.#peak, this.#used);
+    return new Block(memory);
+  }
+
+  release(block: Block): void {
+    const memory = block.release();
+    this.#used -= memory.bytes;
+    this.#spare += memory.bytes;
+    const list = this.#free.get(memory.bytes);
+    if (list === undefined) this.#free.set(memory.bytes, [memory]);
+    else list.push(memory);
+  }
+
+  /** Gives free memory back to the system until no more than `bytes` are left of it. */
+  trim(bytes = 0): void {
+    for (const [size, list] of [...this.#free].sort(([a], [b]) => b - a)) {
+      while (this.#spare > bytes && list.length > 0) this.#discard(list.pop() as Memory);
+      if (list.length === 0) this.#free.delete(size);
+      if (this.#spare <= bytes) return;
+    }
+  }
+
+  #take(size: number): Memory | undefined {
+    let best: number | undefined;
+    if (this.#free.has(size)) best = size;
+    else for (const free of this.#free.keys()) if (free > size && free * FIT <= size && free < (best ?? Infinity)) best = free;
+    if (best === undefined) return undefined;
+    const list = this.#free.get(best) as Memory[];
+    const memory = list.pop() as Memory;
+    if (list.length === 0) this.#free.delete(best);
+    this.#spare -= best;
+    return memory;
+  }
+
+  #reserve(size: number): Memory {
+    this.trim(this.#used * SPARE);
+    let address = hasRoom(size) ? this.#platform.allocate(size) : 0n;
+    if (address === 0n) {
+      this.trim();
+      address = hasRoom(size) ? this.#platform.allocate(size) : 0n;
+    }
+    if (address === 0n) throw memoryExhausted(size, this.#used);
+    return { address, bytes: size };
+  }
+
+  #discard(memory: Memory): void {
+    this.#spare -= memory.bytes;
+    this.#platform.free(memory.address);
+  }
+}
+
+/** Requests from here on are held against the memory that is left: the system grants any size, and ends the process that uses it. */
+const LARGE = 2 ** 26;
+
+function hasRoom(bytes: number): boolean {
+  return bytes < LARGE || bytes < process.availableMemory();
+}

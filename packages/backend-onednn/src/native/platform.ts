@@ -1,0 +1,84 @@
+import koffi from "koffi";
+
+/** What the native engine needs of the operating system: memory, the thread pool's size, and libraries that stay loaded. */
+export interface Platform {
+  /** Address of `bytes` bytes, 0n where there is no memory left. */
+  allocate(bytes: number): bigint;
+  free(address: bigint): void;
+  /** Threads of the OpenMP runtime that oneDNN computes with; false where the runtime was not found. */
+  setThreads(count: number): boolean;
+  /** Keeps a library in memory until the process ends. */
+  pin(path: string): void;
+}
+
+type Function = (...values: unknown[]) => unknown;
+
+/** Alignment of memory: a cache line, which is also the width of the widest vector. */
+const ALIGNMENT = 64;
+/** Linux backs memory by pages of 2 MiB on request, which saves page faults and misses of the address cache. */
+const LARGE_PAGE = 2 ** 21;
+const MADV_HUGEPAGE = 14;
+/** Without it the process would crash at its end: OpenMP's threads outlive the unloading of the library. */
+const RTLD_NODELETE = { linux: 0x1000, darwin: 0x80 } as const;
+const RTLD_NOW = 2;
+
+/** The functions of this operating system. */
+export function openPlatform(): Platform {
+  return process.platform === "win32" ? openWindows() : openPosix();
+}
+
+function openPosix(): Platform {
+  const isLinux = process.platform === "linux";
+  const system = koffi.load(isLinux ? "libc.so.6" : "/usr/lib/libSystem.B.dylib");
+  const allocate = system.func("aligned_alloc", "void *", ["size_t", "size_t"]) as unknown as Function;
+  const free = system.func("free", "void", ["void *"]) as unknown as Function;
+  const advise = system.func("madvise", "int", ["void *", "size_t", "int"]) as unknown as Function;
+  const flags = RTLD_NOW | RTLD_NODELETE[isLinux ? "linux" : "darwin"];
+  return {
+    allocate: (bytes) => {
+      const alignment = bytes >= LARGE_PAGE ? LARGE_PAGE : ALIGNMENT;
+      const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+      const address = (allocate(alignment, size) ?? 0n) as bigint;
+      if (isLinux && alignment === LARGE_PAGE && address !== 0n) advise(address, size, MADV_HUGEPAGE);
+      return address;
+    },
+    free: (address) => void free(address),
+    setThreads: threadSetter(isLinux ? ["libgomp.so.1", "libiomp5.so"] : ["libomp.dylib", "libiomp5.dylib"]),
+    pin: (path) => {
+      const open = loadWith(isLinux ? ["libc.so.6", "libdl.so.2"] : ["/usr/lib/libSystem.B.dylib"], "dlopen", "void *", ["str", "int"]);
+      open?.(path, flags);
+    },
+  };
+}
+
+function openWindows(): Platform {
+  const system = koffi.load("msvcrt.dll");
+  const allocate = system.func("_aligned_malloc", "void *", ["size_t", "size_t"]) as unknown as Function;
+  const free = system.func("_aligned_free", "void", ["void *"]) as unknown as Function;
+  return {
+    allocate: (bytes) => (allocate(bytes, ALIGNMENT) ?? 0n) as bigint,
+    free: (address) => void free(address),
+    setThreads: threadSetter(["vcomp140.dll", "libiomp5md.dll"]),
+    pin: () => undefined,
+  };
+}
+
+function threadSetter(libraries: readonly string[]): (count: number) => boolean {
+  return (count) => {
+    const set = loadWith(libraries, "omp_set_num_threads", "void", ["int"]);
+    set?.(count);
+    return set !== undefined;
+  };
+}
+
+/** A function of the first library that can be loaded and has it. */
+function loadWith(libraries: readonly string[], name: string, result: string, parameters: string[]): Function | undefined {
+  for (const library of libraries) {
+    try {
+      return koffi.load(library).func(name, result, parameters);
+    } catch {
+      continue;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,97 @@
+import koffi from "koffi";
+import type { Block } from "./blocks.js";
+import { ARGUMENT, QUERY } from "./constants.js";
+import { NULL, type Library, type Pointer } from "./library.js";
+
+/** The memories that a primitive works on: the argument's number and where it is. */
+export type Arguments = readonly (readonly [argument: number, block: Block])[];
+
+interface Slot {
+  readonly argument: number;
+  readonly memory: Pointer;
+  /** Bytes that the primitive reads or writes there. */
+  readonly bytes: number;
+}
+
+/** Bytes of dnnl_exec_arg_t: an int, padding, a pointer. */
+const ENTRY = 16;
+
+/** A computation compiled for given shapes and layouts, ready to run on any memory. */
+export class Primitive {
+  readonly kind: string;
+  /** Bytes of working memory that a run takes, as the argument `scratchpad`. */
+  readonly scratchBytes: number;
+  readonly #library: Library;
+  readonly #engine: Pointer;
+  readonly #descriptor: Pointer;
+  readonly #primitive: Pointer;
+  readonly #slots: Slot[] = [];
+  #list: { readonly address: Pointer; readonly view: DataView } | undefined;
+
+  /**
+   * @param kind what it is, for profiles
+   * @param descriptor primitive descriptor, which is this object's from now on
+   */
+  constructor(library: Library, engine: Pointer, kind: string, descriptor: Pointer) {
+    this.#library = library;
+    this.#engine = engine;
+    this.kind = kind;
+    this.#descriptor = descriptor;
+    this.#primitive = library.make("dnnl_primitive_create", descriptor) as Pointer;
+    this.scratchBytes = library.sizeOf(library.memoryOf(descriptor, QUERY.scratchpad, 0));
+  }
+
+  /** Name of the implementation, such as "brgconv:avx2". */
+  get implementation(): string {
+    return this.#library.implementationOf(this.#descriptor);
+  }
+
+  /** Layout of one argument. It belongs to the primitive. */
+  layoutOf(argument: number): Pointer {
+    const [query, index] = argument === ARGUMENT.scratchpad ? [QUERY.scratchpad, 0] : [QUERY.argument, argument];
+    return this.#library.memoryOf(this.#descriptor, query, index);
+  }
+
+  /** Bytes that one argument takes; 0 where the primitive has none such. */
+  bytesOf(argument: number): number {
+    const layout = this.layoutOf(argument);
+    return layout === NULL ? 0 : this.#library.sizeOf(layout);
+  }
+
+  /** Runs to the end. The arguments come in the same order at every call. */
+  run(stream: Pointer, values: Arguments): void {
+    if (this.#slots.length === 0) this.#prepare(values);
+    if (values.length !== this.#slots.length) throw new Error(`${this.kind} takes ${this.#slots.length} memories, not ${values.length}.`);
+    values.forEach(([argument, block], index) => {
+      const slot = this.#slots[index] as Slot;
+      if (argument !== slot.argument) throw new Error(`${this.kind} takes argument ${slot.argument} in place of ${argument}.`);
+      if (block.bytes < slot.bytes) throw new Error(`${this.kind} needs ${slot.bytes} bytes for argument ${argument}, not ${block.bytes}.`);
+      this.#library.call("dnnl_memory_set_data_handle", slot.memory, block.address);
+    });
+    const { address } = this.#list as { address: Pointer };
+    this.#library.call("dnnl_primitive_execute", this.#primitive, stream, this.#slots.length, address);
+  }
+
+  dispose(): void {
+    for (const { memory } of this.#slots) this.#library.call("dnnl_memory_destroy", memory);
+    if (this.#list !== undefined) this.#library.platform.free(this.#list.address);
+    this.#library.call("dnnl_primitive_destroy", this.#primitive);
+    this.#library.call("dnnl_primitive_desc_destroy", this.#descriptor);
+  }
+
+  /** Memory objects cost microseconds to make: they are made once and pointed at other addresses. */
+  #prepare(values: Arguments): void {
+    const size = values.length * ENTRY;
+    const address = this.#library.platform.allocate(size);
+    const view = new DataView(koffi.view(address, size));
+    values.forEach(([argument], index) => {
+      const layout = this.layoutOf(argument);
+      if (layout === NULL) throw new Error(`${this.kind} has no argument ${argument}.`);
+      const memory = this.#library.make("dnnl_memory_create", layout, this.#engine, NULL) as Pointer;
+      view.setInt32(index * ENTRY, argument, true);
+      view.setBigUint64(index * ENTRY + 8, memory, true);
+      this.#slots.push({ argument, memory, bytes: this.#library.sizeOf(layout) });
+    });
+    this.#list = { address, view };
+  }
+}

@@ -1,0 +1,163 @@
+import { BlockPool, type Block } from "./blocks.js";
+import { ARGUMENT, DATA_TYPE, type DataType } from "./constants.js";
+import { toSizes, type Library, type Pointer, type Sizes } from "./library.js";
+import { Primitive, type Arguments } from "./primitive.js";
+
+/** Milliseconds inside the library, by kind of primitive. */
+export interface NativeTime {
+  readonly calls: number;
+  readonly milliseconds: number;
+}
+
+/** How a primitive is made: its descriptor, from a set of attributes, and the memory descriptors made for it alone. */
+export interface Recipe {
+  /** Undefined where the library has no implementation. */
+  readonly describe: (attributes: Pointer) => Pointer | undefined;
+  readonly postOperations?: readonly PostOperation[];
+}
+
+/** What is done to a result before it is stored. */
+export type PostOperation =
+  /** result * scale of what the destination held before is added */
+  | { readonly kind: "sum"; readonly scale: number }
+  | { readonly kind: "eltwise"; readonly algorithm: number; readonly alpha: number; readonly beta: number }
+  /** A second operand, given to run as `postOperandArgument(index)`. */
+  | { readonly kind: "binary"; readonly algorithm: number; readonly operand: Pointer };
+
+/** Primitives kept ready; a network has some hundreds of them. */
+const CAPACITY = 2000;
+
+/** oneDNN on this thread: its engine, memory, and compiled primitives by shape. */
+export class Runtime {
+  readonly library: Library;
+  readonly pool: BlockPool;
+  readonly engine: Pointer;
+  readonly #stream: Pointer;
+  readonly #layouts = new Map<string, Pointer>();
+  readonly #primitives = new Map<string, Primitive | undefined>();
+  readonly #times = new Map<string, { calls: number; milliseconds: number }>();
+  #scratch: Block | undefined;
+  #threads = 0;
+
+  constructor(library: Library, threads: number) {
+    this.library = library;
+    this.setThreads(threads);
+    // Primitives are cached here, with their memory objects; a second cache would keep what this one drops.
+    library.call("dnnl_set_primitive_cache_capacity", 0);
+    this.pool = new BlockPool(library.platform);
+    this.engine = library.make("dnnl_engine_create", 1, 0) as Pointer;
+    this.#stream = library.make("dnnl_stream_create", this.engine, 1) as Pointer;
+  }
+
+  /** Computes on so many threads from now on. Primitives are compiled for a number of threads, so they are made anew. */
+  setThreads(count: number): void {
+    if (count === this.#threads) return;
+    this.library.platform.setThreads(count);
+    for (const primitive of this.#primitives.values()) primitive?.dispose();
+    this.#primitives.clear();
+    this.#threads = count;
+  }
+
+  /** Time inside the library so far, by kind of primitive. */
+  get times(): ReadonlyMap<string, NativeTime> {
+    return this.#times;
+  }
+
+  /** A layout by the strides of its axes in elements, dense in C order of `order` where none are given. It is kept for ever. */
+  layout(type: DataType, sizes: Sizes, strides: Sizes): Pointer {
+    const key = `${type}/${sizes.join()}/${strides.join()}`;
+    let layout = this.#layouts.get(key);
+    if (layout === undefined) {
+      layout = this.library.make("dnnl_memory_desc_create_with_strides", sizes.length, toSizes(sizes), DATA_TYPE[type], toSizes(strides));
+      this.#layouts.set(key, layout);
+    }
+    return layout;
+  }
+
+  /** A layout that the library chooses. */
+  anyLayout(type: DataType, sizes: Sizes): Pointer {
+    const key = `${type}/${sizes.join()}/any`;
+    let layout = this.#layouts.get(key);
+    if (layout === undefined) {
+      layout = this.library.make("dnnl_memory_desc_create_with_tag", sizes.length, toSizes(sizes), DATA_TYPE[type], 1);
+      this.#layouts.set(key, layout);
+    }
+    return layout;
+  }
+
+  /**
+   * The primitive of a name, made at its first use; undefined where the library has no implementation.
+   * @param key everything that the recipe depends on; the part up to the first "/" names it in profiles
+   */
+  primitive(key: string, recipe: () => Recipe): Primitive | undefined {
+    if (this.#primitives.has(key)) return this.#primitives.get(key);
+    const primitive = this.#compile(key.slice(0, key.indexOf("/")), recipe());
+    if (this.#primitives.size >= CAPACITY) {
+      const [oldest] = this.#primitives.keys();
+      this.#primitives.get(oldest as string)?.dispose();
+      this.#primitives.delete(oldest as string);
+    }
+    this.#primitives.set(key, primitive);
+    return primitive;
+  }
+
+  /** Runs a primitive to its end. The arguments come in the same order at every call; the scratchpad is seen to here. */
+  run(primitive: Primitive, values: Arguments): void {
+    const start = performance.now();
+    const scratch = primitive.scratchBytes;
+    primitive.run(this.#stream, scratch === 0 ? values : [...values, [ARGUMENT.scratchpad, this.#scratchOf(scratch)]]);
+    const time = this.#times.get(primitive.kind) ?? { calls: 0, milliseconds: 0 };
+    time.calls++;
+    time.milliseconds += performance.now() - start;
+    this.#times.set(primitive.kind, time);
+  }
+
+  /** Copies between layouts and types. */
+  reorder(from: Block, fromLayout: Pointer, to: Block, toLayout: Pointer, key: string): void {
+    const primitive = this.primitive(`reorder/${key}`, () => ({
+      describe: (attributes) =>
+        this.library.make("dnnl_reorder_primitive_desc_create", fromLayout, this.engine, toLayout, this.engine, attributes),
+    }));
+    this.run(primitive as Primitive, [[ARGUMENT.source, from], [ARGUMENT.destination, to]]);
+  }
+
+  dispose(): void {
+    for (const primitive of this.#primitives.values()) primitive?.dispose();
+    for (const layout of this.#layouts.values()) this.library.call("dnnl_memory_desc_destroy", layout);
+    if (this.#scratch !== undefined) this.pool.release(this.#scratch);
+    this.pool.trim();
+    this.library.call("dnnl_stream_destroy", this.#stream);
+    this.library.call("dnnl_engine_destroy", this.engine);
+  }
+
+  #compile(kind: string, { describe, postOperations = [] }: Recipe): Primitive | undefined {
+    const { library } = this;
+    const attributes = library.make("dnnl_primitive_attr_create") as Pointer;
+    library.call("dnnl_primitive_attr_set_scratchpad_mode", attributes, 1);
+    if (postOperations.length > 0) this.#append(attributes, postOperations);
+    const descriptor = describe(attributes);
+    library.call("dnnl_primitive_attr_destroy", attributes);
+    return descriptor === undefined ? undefined : new Primitive(library, this.engine, kind, descriptor);
+  }
+
+  #append(attributes: Pointer, operations: readonly PostOperation[]): void {
+    const { library } = this;
+    const list = library.make("dnnl_post_ops_create") as Pointer;
+    for (const operation of operations) {
+      if (operation.kind === "sum") library.call("dnnl_post_ops_append_sum", list, operation.scale, 0, 0);
+      else if (operation.kind === "binary") library.call("dnnl_post_ops_append_binary", list, operation.algorithm, operation.operand);
+      else library.call("dnnl_post_ops_append_eltwise", list, operation.algorithm, operation.alpha, operation.beta);
+    }
+    library.call("dnnl_primitive_attr_set_post_ops", attributes, list);
+    library.call("dnnl_post_ops_destroy", list);
+  }
+
+  /** One scratchpad serves all primitives, since one runs at a time. */
+  #scratchOf(bytes: number): Block {
+    if (this.#scratch !== undefined && this.#scratch.bytes >= bytes) return this.#scratch;
+    if (this.#scratch !== undefined) this.pool.release(this.#scratch);
+    this.#scratch = this.pool.allocate(bytes);
+    return this.#scratch;
+  }
+}
+

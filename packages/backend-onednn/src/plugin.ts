@@ -1,0 +1,26 @@
+import { defineBackend, type BackendPlugin, type BackendStatus } from "@ssl3d/core";
+import { activate } from "./activate.js";
+import { loadLibrary } from "./native/load.js";
+import { optionsSchema, type OnednnOptions } from "./options.js";
+
+/** The native engine: oneDNN on all cores of an x86-64 processor, in float32 or bf16. For Node only. */
+export const onednn: BackendPlugin<"onednn", OnednnOptions> = defineBackend({
+  name: "onednn",
+  summary: "oneDNN on all cores of an x86-64 processor, in float32 or mixed bf16; Node only",
+  ranks: [2, 3],
+  options: optionsSchema,
+  priority: 50,
+  probe,
+  activate,
+});
+
+function probe(): Promise<BackendStatus> {
+  const loaded = loadLibrary();
+  if ("reason" in loaded) return Promise.resolve({ status: "unavailable", reason: loaded.reason, fix: loaded.fix, precisions: [] });
+  const { major, minor, patch } = loaded.library.version;
+  return Promise.resolve({
+    status: "ok",
+    version: `oneDNN ${major}.${minor}.${patch}`,
+    precisions: loaded.hasBf16 ? ["bf16", "float32"] : ["float32"],
+  });
+}
