@@ -1,5 +1,5 @@
 import { BlockPool, type Block } from "./blocks.js";
-import { ARGUMENT, DATA_TYPE, type DataType } from "./constants.js";
+import { ANY_LAYOUT, ARGUMENT, DATA_TYPE, type DataType } from "./constants.js";
 import { toSizes, type Library, type Pointer, type Sizes } from "./library.js";
 import { Primitive, type Arguments } from "./primitive.js";
 
@@ -63,26 +63,18 @@ export class Runtime {
     return this.#times;
   }
 
-  /** A layout by the strides of its axes in elements, dense in C order of `order` where none are given. It is kept for ever. */
+  /** A layout by the sizes and strides of its axes, in elements. It is kept for ever. */
   layout(type: DataType, sizes: Sizes, strides: Sizes): Pointer {
-    const key = `${type}/${sizes.join()}/${strides.join()}`;
-    let layout = this.#layouts.get(key);
-    if (layout === undefined) {
-      layout = this.library.make("dnnl_memory_desc_create_with_strides", sizes.length, toSizes(sizes), DATA_TYPE[type], toSizes(strides));
-      this.#layouts.set(key, layout);
-    }
-    return layout;
+    return this.#keepLayout(`${type}/${sizes.join()}/${strides.join()}`, () =>
+      this.library.make("dnnl_memory_desc_create_with_strides", sizes.length, toSizes(sizes), DATA_TYPE[type], toSizes(strides)),
+    );
   }
 
   /** A layout that the library chooses. */
   anyLayout(type: DataType, sizes: Sizes): Pointer {
-    const key = `${type}/${sizes.join()}/any`;
-    let layout = this.#layouts.get(key);
-    if (layout === undefined) {
-      layout = this.library.make("dnnl_memory_desc_create_with_tag", sizes.length, toSizes(sizes), DATA_TYPE[type], 1);
-      this.#layouts.set(key, layout);
-    }
-    return layout;
+    return this.#keepLayout(`${type}/${sizes.join()}`, () =>
+      this.library.make("dnnl_memory_desc_create_with_tag", sizes.length, toSizes(sizes), DATA_TYPE[type], ANY_LAYOUT),
+    );
   }
 
   /**
@@ -128,6 +120,12 @@ export class Runtime {
     this.pool.trim();
     this.library.call("dnnl_stream_destroy", this.#stream);
     this.library.call("dnnl_engine_destroy", this.engine);
+  }
+
+  #keepLayout(key: string, make: () => Pointer | undefined): Pointer {
+    const layout = this.#layouts.get(key) ?? (make() as Pointer);
+    this.#layouts.set(key, layout);
+    return layout;
   }
 
   #compile(kind: string, { describe, postOperations = [] }: Recipe): Primitive | undefined {
