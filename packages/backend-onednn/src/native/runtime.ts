@@ -123,7 +123,8 @@ export class Runtime {
   }
 
   #keepLayout(key: string, make: () => Pointer | undefined): Pointer {
-    const layout = this.#layouts.get(key) ?? (make() as Pointer);
+    const layout = this.#layouts.get(key) ?? make();
+    if (layout === undefined) throw new Error(`oneDNN has no layout ${key}.`);
     this.#layouts.set(key, layout);
     return layout;
   }
