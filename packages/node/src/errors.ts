@@ -175,37 +175,6 @@ export function pluginWrongExport(
   });
 }
 
-/** No installed engine has the name. */
-export function engineUnknown(name: string, known: readonly string[]): Ssl3dError {
-  return new Ssl3dError({
-    code: "SSL3D_ENGINE_UNKNOWN",
-    message: `There is no engine "${name}"; installed: ${known.join(", ")}.`,
-    fix: `Use --engine with one of these, or leave it out to take the fastest; "ssl3d doctor" says what each can do here.`,
-    facts: { name, known },
-  });
-}
-
-/** The engine computes on one thread. */
-export function engineThreads(name: string, threads: number): Ssl3dError {
-  return new Ssl3dError({
-    code: "SSL3D_ENGINE_THREADS",
-    message: `The engine "${name}" computes on 1 thread, but ${threads} are asked for.`,
-    fix: `Leave out "threads" (--threads), or take an engine with threads; "ssl3d doctor" lists those that are installed.`,
-    facts: { name, threads },
-  });
-}
-
-/** The engine asked for cannot run here. */
-export function engineUnavailable(name: string, status: { readonly reason?: string; readonly fix?: string }): Ssl3dError {
-  return new Ssl3dError({
-    code: "SSL3D_ENGINE_UNAVAILABLE",
-    message: `The engine "${name}" cannot run here: ${(status.reason ?? "it gives no reason").replace(/\.$/, "")}.`,
-    fix: status.fix ?? `Leave out --engine to take the fastest that can, or see "ssl3d doctor".`,
-    fault: "machine",
-    facts: { name },
-  });
-}
-
 /** A folder holds no encoder. */
 export function encoderNotFound(path: string, unfinished: boolean): Ssl3dError {
   return new Ssl3dError({

@@ -1,6 +1,16 @@
-export * from "./bench.js";
-export { WORKLOADS } from "./bench-workloads.js";
+export * from "./bench/bench-report.js";
+export * from "./bench/engine-cell.js";
+export * from "./bench/measure-cells.js";
+export * from "./bench/profile-kernels.js";
+export * from "./bench/profile-workload.js";
+export * from "./bench/serve-cell.js";
+export * from "./bench/workload.js";
+export * from "./bench/workloads.js";
+export * from "./engine/activate-engine.js";
+export * from "./engine/choose-engine.js";
 export * from "./engine/cpu.js";
+export { describeEngine } from "./engine/describe-engine.js";
+export { checkEngineOptions, threadsOf } from "./engine/engine-options.js";
 export * from "./engine/engines.js";
 export * from "./files/atomic.js";
 export * from "./files/disk-checkpoints.js";

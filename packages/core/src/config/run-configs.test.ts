@@ -28,7 +28,7 @@ describe("pretrainConfig", () => {
       training: { steps: 1000, optimizer: { name: "adam", epsilon: 1e-7 } },
       validationFraction: 0.1,
       engine: "auto",
-      precision: "float32",
+      precision: "auto",
     });
   });
 

@@ -9,7 +9,7 @@ export interface RunSettings {
   readonly seed: number;
   readonly output: string;
   readonly engine: string;
-  readonly precision: Precision;
+  readonly precision: Precision | "auto";
   readonly threads: number | null;
   readonly workers: number;
 }
@@ -21,7 +21,7 @@ export interface RunInput {
   readonly seed?: number | undefined;
   readonly output?: string | undefined;
   readonly engine?: string | undefined;
-  readonly precision?: Precision | undefined;
+  readonly precision?: Precision | "auto" | undefined;
   readonly threads?: number | null | undefined;
   readonly workers?: number | undefined;
 }
@@ -34,7 +34,7 @@ export function runFields(output: string): { readonly [Key in keyof RunSettings]
     seed: z.int().min(0).default(1).describe("All randomness of the run comes from it"),
     output: z.string().min(1).default(output).describe("The run folder"),
     engine: z.string().min(1).default("auto").describe('Name of the compute engine; "auto" takes the fastest that works here'),
-    precision: z.enum(["float32", "bf16"]).default("float32").describe("Number format of the engine's arithmetic; weights stay float32"),
+    precision: z.enum(["auto", "float32", "bf16"]).default("auto").describe('Number format of the engine\'s arithmetic, weights stay float32; "auto" takes the engine\'s best here'),
     threads: z.int().positive().nullable().default(null).describe("Threads of the engine; null leaves it to the engine"),
     workers: z.int().min(0).default(1).describe("Data workers beside the training loop; 0 makes examples in the loop itself"),
   };

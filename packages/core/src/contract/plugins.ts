@@ -127,8 +127,11 @@ export type Precision = "float32" | "bf16";
 export interface BackendStatus {
   readonly status: "ok" | "unavailable";
   readonly version?: string;
+  /** Why it cannot run here; with "ok", what it lacks here, such as a precision. */
   readonly reason?: string;
+  /** What the user can do about it, as an instruction. */
   readonly fix?: string;
+  /** Those it has here, the one to take by default first. */
   readonly precisions: readonly Precision[];
 }
 

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { cpus, totalmem } from "node:os";
 import { promisify } from "node:util";
-import type { ActiveEngine } from "../engine/engines.js";
+import type { ActiveEngine } from "../engine/activate-engine.js";
 import { VERSION } from "../version.js";
 
 /** The state of the working folder's git repository. */

@@ -50,8 +50,14 @@ export interface RunFolder {
   readonly release: () => void;
 }
 
-/** Settings that a resumed run may have others of; what a run of that many steps computes does not depend on them. */
-const FREE_SETTINGS = new Set(["output", "workers", "threads", "training.steps", "training.validateEvery", "training.checkpointEvery"]);
+/**
+ * Settings that a resumed run may have others of: those that what a run of that many steps computes does not depend on, and
+ * the engine's, which are looked at when it is started.
+ */
+const FREE_SETTINGS = new Set([
+  ...["output", "workers", "training.steps", "training.validateEvery", "training.checkpointEvery"],
+  ...["engine", "precision", "threads"],
+]);
 
 /**
  * Makes or reopens a run folder, holds it and clears away what a killed process left half-written.

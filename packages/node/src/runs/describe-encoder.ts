@@ -7,7 +7,7 @@ import {
   type EncoderProvenance,
   type PreprocessingOptions,
 } from "@ssl3d/core";
-import type { ActiveEngine } from "../engine/engines.js";
+import type { ActiveEngine } from "../engine/activate-engine.js";
 import { VERSION } from "../version.js";
 import type { ImageShape } from "./cases.js";
 import { namedPlugin, type UsedPlugin } from "./use-plugin.js";

@@ -1,7 +1,7 @@
 import type { Encoder, Features } from "@ssl3d/core";
 import { preprocess, padToSize, writeNpy } from "@ssl3d/data";
 import * as tf from "@tensorflow/tfjs-core";
-import { activateEngine, type ActiveEngine } from "../engine/engines.js";
+import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine/activate-engine.js";
 import { channelsMismatch, levelUnknown, rankMismatch } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { discoverPlugins } from "../plugins/discover.js";
@@ -10,7 +10,7 @@ import { readBatch, readInput } from "./read-input.js";
 import { searchPlaces, type RunOptions } from "./run-options.js";
 
 /** What {@link encode} reads and writes. */
-export interface EncodeRequest {
+export interface EncodeRequest extends EngineRequest {
   /** Encoder folder or run folder. */
   readonly encoder: string;
   /** One .npy file, a batch given to the encoder as it is; or NIfTI as in `predict`, prepared by the encoder's contract. */
@@ -19,7 +19,6 @@ export interface EncodeRequest {
   readonly output: string;
   /** "output" (default), "bottleneck", "pooled", or a skip's index, 0 the shallowest. */
   readonly level?: string;
-  readonly engine?: string;
 }
 
 /** What {@link encode} wrote. */
@@ -34,7 +33,7 @@ export interface EncodeResult {
 export async function encode(request: EncodeRequest, options: Pick<RunOptions, "cwd" | "bundled"> = {}): Promise<EncodeResult> {
   const { level = "output" } = request;
   const { plugins } = await discoverPlugins(searchPlaces(options));
-  const engine = await activateEngine(plugins, request.engine);
+  const engine = await activateEngine(plugins, request);
   const stored = await loadEncoder(request.encoder, plugins);
   const { encoder } = stored;
   try {

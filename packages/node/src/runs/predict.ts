@@ -1,5 +1,5 @@
 import { writeNifti } from "@ssl3d/data";
-import { activateEngine, type ActiveEngine } from "../engine/engines.js";
+import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine/activate-engine.js";
 import { channelsMismatch, rankMismatch } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { discoverPlugins } from "../plugins/discover.js";
@@ -9,14 +9,13 @@ import { searchPlaces, type RunOptions } from "./run-options.js";
 import { labelValuesOf, segmentVolume } from "./segment-volume.js";
 
 /** What {@link predict} reads and writes. */
-export interface PredictRequest {
+export interface PredictRequest extends EngineRequest {
   /** Folder of a fine-tuning run. */
   readonly model: string;
   /** A NIfTI file with all channels, or one file a channel, in order. */
   readonly input: readonly string[];
   /** NIfTI file to write: .nii.gz or .nii. */
   readonly output: string;
-  readonly engine?: string;
 }
 
 /** What {@link predict} found. */
@@ -34,7 +33,7 @@ export async function predict(
 ): Promise<PredictResult> {
   const volume = await readInput(request.input);
   const { plugins } = await discoverPlugins(searchPlaces(options));
-  const engine = await activateEngine(plugins, request.engine);
+  const engine = await activateEngine(plugins, request);
   const model = await loadModel(request.model, plugins);
   try {
     const { rank, inputChannels, preprocessing } = model.contract;

@@ -11,7 +11,7 @@ import {
   type Scores,
 } from "@ssl3d/core";
 import { linearReadout, type LinearReadoutRequest } from "@ssl3d/heads";
-import { activateEngine, type ActiveEngine } from "../engine/engines.js";
+import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine/activate-engine.js";
 import { channelsMismatch, rankMismatch } from "../errors.js";
 import { discoverPlugins, type DiscoveredPlugin } from "../plugins/discover.js";
 import { loadCase } from "../workers/example-maker.js";
@@ -21,7 +21,7 @@ import { searchPlaces, type RunOptions } from "./run-options.js";
 import { openDataset, usePlugin } from "./use-plugin.js";
 
 /** What {@link probe} measures. */
-export interface ProbeRequest {
+export interface ProbeRequest extends EngineRequest {
   /** Run folder, encoder folder, or "random" for the baseline. */
   readonly encoder: string;
   /** Folder of the labelled cases. */
@@ -44,7 +44,6 @@ export interface ProbeRequest {
   readonly patchSize?: readonly number[];
   /** Architecture of the random encoder. Default "unet". */
   readonly architecture?: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
-  readonly engine?: string;
   readonly onScore?: (seed: number, id: string, scores: Scores) => void;
 }
 
@@ -64,7 +63,7 @@ export interface ProbeResult {
 export async function probe(request: ProbeRequest, options: Pick<RunOptions, "cwd" | "bundled"> = {}): Promise<ProbeResult> {
   const { seeds = 3, labels, data } = request;
   const { plugins } = await discoverPlugins(searchPlaces(options));
-  const engine = await activateEngine(plugins, request.engine);
+  const engine = await activateEngine(plugins, request);
   const layout = await usePlugin(plugins, "dataset", request.dataset);
   const dataset = await openDataset(layout, data);
   const testSet = request.test === undefined ? dataset : await openDataset(layout, request.test);

@@ -1,11 +1,12 @@
 import type { TrainingEvent } from "@ssl3d/core";
 import { totalmem } from "node:os";
-import type { ActiveEngine } from "../engine/engines.js";
+import type { ActiveEngine } from "../engine/activate-engine.js";
 
 /** What a run tells besides how training goes. */
 export type RunEvent =
   | TrainingEvent
-  | { readonly type: "engine"; readonly engine: ActiveEngine }
+  /** `changed` tells how it differs from the one that a resumed run was on before. */
+  | { readonly type: "engine"; readonly engine: ActiveEngine; readonly changed?: string }
   | {
       readonly type: "data";
       readonly folder: string;

@@ -1,6 +1,7 @@
-import type { Precision, RunSettings } from "@ssl3d/core";
+import type { RunSettings } from "@ssl3d/core";
 import { isAbsolute, relative, resolve, sep } from "node:path";
-import { activateEngine, type ActiveEngine } from "../engine/engines.js";
+import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine/activate-engine.js";
+import { activateResumedEngine, type ResumedEngine } from "../engine/resumed-engine.js";
 import { outputInData } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { describeEnvironment } from "../files/environment.js";
@@ -28,11 +29,11 @@ export interface StartRequest {
   readonly options: RunOptions;
 }
 
-/** Engine options that configurations have; an engine takes those that its own options know. */
-export function engineOptions(config: { readonly threads: number | null; readonly precision: Precision }): Record<string, unknown> {
+function engineRequest({ engine, precision, threads }: RunSettings): EngineRequest {
   return {
-    ...(config.threads === null ? {} : { threads: config.threads }),
-    ...(config.precision === "float32" ? {} : { precision: config.precision }),
+    ...(engine !== "auto" && { engine }),
+    ...(precision !== "auto" && { precision }),
+    ...(threads !== null && { threads }),
   };
 }
 
@@ -43,9 +44,12 @@ export function engineOptions(config: { readonly threads: number | null; readonl
 export async function startRun({ config, plugins, releases, options }: StartRequest): Promise<StartedRun> {
   const within = relative(resolve(config.data.path), resolve(config.output));
   if (within.split(sep)[0] !== ".." && !isAbsolute(within)) throw outputInData(config.output, config.data.path);
-  const requested = config.engine === "auto" ? undefined : config.engine;
-  const engine = await activateEngine(plugins, requested, engineOptions(config));
-  const folder = await openRunFolder(config.output, config, options.resume ?? false);
+  const resume = options.resume ?? false;
+  const request = engineRequest(config);
+  const { engine, changed }: ResumedEngine = resume
+    ? await activateResumedEngine(plugins, config.output, request)
+    : { engine: await activateEngine(plugins, request) };
+  const folder = await openRunFolder(config.output, config, resume);
   try {
     const environment = await describeEnvironment(engine, config.seed, releases);
     await writeFileAtomic(folder.paths.environment, `${JSON.stringify(environment, null, 2)}\n`);
@@ -55,7 +59,7 @@ export async function startRun({ config, plugins, releases, options }: StartRequ
       if (event.type !== "evaluation") record(event);
       options.onEvent?.(event);
     };
-    emit({ type: "engine", engine });
+    emit({ type: "engine", engine, ...(changed !== undefined && { changed }) });
     return { folder, engine, emit, record };
   } catch (error) {
     folder.release();
