@@ -1,6 +1,8 @@
 import type { KernelConfig, KernelFunc, TensorInfo } from "@tensorflow/tfjs-core";
 import { getKernel } from "@tensorflow/tfjs-core";
+import type { Primitive } from "../native/primitive.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
+import type { TensorData } from "../storage/tensor-data.js";
 
 /** A kernel before it is registered for a backend. */
 export type Kernel = Omit<KernelConfig, "backendName">;
@@ -20,4 +22,15 @@ export function kernel<Inputs, Attributes>(
 export function stock(name: string, backend: OnednnBackend): (inputs: Record<string, TensorInfo>, attributes: object) => TensorInfo | TensorInfo[] {
   const { kernelFunc } = getKernel(name, "cpu") as { kernelFunc: KernelFunc };
   return (inputs, attributes) => kernelFunc({ inputs, attrs: attributes as never, backend });
+}
+
+/** The type that a kernel of real numbers computes in for a tensor: the one it is stored in. */
+export function floatTypeOf({ stored }: TensorData): "float32" | "bf16" {
+  return stored === "bf16" ? "bf16" : "float32";
+}
+
+/** A primitive that every oneDNN has, if only in its reference code. @throws Error where it has none after all. */
+export function required(primitive: Primitive | undefined, kind: string, key: string): Primitive {
+  if (primitive === undefined) throw new Error(`oneDNN has no ${kind} for ${key}.`);
+  return primitive;
 }

@@ -2,13 +2,13 @@
 
 export const STATUS = { success: 0, outOfMemory: 1, invalidArguments: 2, unimplemented: 3 } as const;
 
-export const DATA_TYPE = { bf16: 2, float32: 3, int32: 4 } as const;
+export const DATA_TYPE = { bf16: 2, float32: 3, int32: 4, uint8: 6 } as const;
 
 /** How a value is stored in memory that oneDNN works on. */
 export type DataType = keyof typeof DATA_TYPE;
 
 /** Bytes of one value. */
-export const BYTES: Readonly<Record<DataType, number>> = { bf16: 2, float32: 4, int32: 4 };
+export const BYTES: Readonly<Record<DataType, number>> = { bf16: 2, float32: 4, int32: 4, uint8: 1 };
 
 export const PROPAGATION = { forwardTraining: 64, forwardInference: 96, backward: 128, backwardData: 160 } as const;
 
