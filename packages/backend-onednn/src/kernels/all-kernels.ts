@@ -1,10 +1,19 @@
 import type { Kernels } from "./kernel.js";
 import { batchNormKernels } from "./batch-norm.js";
+import { biasKernels } from "./bias.js";
 import { convolutionKernels } from "./convolution.js";
+import { maxPoolGradientKernels } from "./max-pool-gradient.js";
+import { movementKernels } from "./movement.js";
+import { poolingKernels } from "./pooling.js";
+import { upsampleKernels } from "./upsample.js";
 
 /** Every kernel of this engine; what it lacks is tfjs' own. */
 export const kernelsOf: Kernels = (backend) =>
   [
     convolutionKernels,
+    movementKernels,
     batchNormKernels,
+    poolingKernels,
+    maxPoolGradientKernels,
+    upsampleKernels,
   ].flatMap((kernels) => kernels(backend));

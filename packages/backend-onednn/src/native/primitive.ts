@@ -3,8 +3,11 @@ import type { Block } from "./blocks.js";
 import { ARGUMENT, QUERY } from "./constants.js";
 import { NULL, type Library, type Pointer } from "./library.js";
 
-/** The memories that a primitive works on: the argument's number and where it is. */
-export type Arguments = readonly (readonly [argument: number, block: Block])[];
+/**
+ * The memories that a primitive works on: the argument's number and where it is. With an offset in bytes the layout is a part
+ * of a larger array, whose bounds the caller sees to: the library's figure for its size counts whole strides.
+ */
+export type Arguments = readonly (readonly [argument: number, block: Block, offset?: number])[];
 
 interface Slot {
   readonly argument: number;
@@ -62,11 +65,11 @@ export class Primitive {
   run(stream: Pointer, values: Arguments): void {
     if (this.#slots.length === 0) this.#prepare(values);
     if (values.length !== this.#slots.length) throw new Error(`${this.kind} takes ${this.#slots.length} memories, not ${values.length}.`);
-    values.forEach(([argument, block], index) => {
+    values.forEach(([argument, block, offset], index) => {
       const slot = this.#slots[index] as Slot;
       if (argument !== slot.argument) throw new Error(`${this.kind} takes argument ${slot.argument} in place of ${argument}.`);
-      if (block.bytes < slot.bytes) throw new Error(`${this.kind} needs ${slot.bytes} bytes for argument ${argument}, not ${block.bytes}.`);
-      this.#library.call("dnnl_memory_set_data_handle", slot.memory, block.address);
+      if (offset === undefined && block.bytes < slot.bytes) throw new Error(`${this.kind} needs ${slot.bytes} bytes for argument ${argument}, not ${block.bytes}.`);
+      this.#library.call("dnnl_memory_set_data_handle", slot.memory, offset === undefined ? block.address : block.address + BigInt(offset));
     });
     const { address } = this.#list as { address: Pointer };
     this.#library.call("dnnl_primitive_execute", this.#primitive, stream, this.#slots.length, address);
