@@ -1,5 +1,6 @@
 import { encode } from "@ssl3d/node";
 import type { CAC } from "cac";
+import { addEngineOptions, engineRequest } from "../config/engine-request.js";
 import { badOption } from "../errors.js";
 import { isOn, requiredText, text, texts, type Options } from "../options.js";
 import type { Streams } from "../program.js";
@@ -7,19 +8,18 @@ import { PACKAGE_FOLDER } from "../version.js";
 
 /** `ssl3d encode`. */
 export function addEncode(program: CAC, streams: Streams): void {
-  program
-    .command("encode", "Turn a volume or a batch into the features of a pretrained encoder")
+  const command = program.command("encode", "Turn a volume or a batch into the features of a pretrained encoder");
+  command
     .option("--encoder <folder>", "Run folder or encoder folder")
     .option("--input <file>", "A NIfTI volume (once per channel file), prepared as in training; or a .npy batch [N,D,H,W,C] or [N,H,W,C], taken as it is")
     .option("--output <file>", "NPY file to write (float32)")
-    .option("--level <name>", "output (last layer, final pooling included), bottleneck, pooled (global average), or a skip: 0 (shallowest), 1, ... (default: output)")
-    .option("--engine <name>", "Compute engine (default: the fastest here, or SSL3D_ENGINE)")
+    .option("--level <name>", "output (last layer, final pooling included), bottleneck, pooled (global average), or a skip: 0 (shallowest), 1, ... (default: output)");
+  addEngineOptions(command)
     .option("--json", "Print the result as one JSON document on stdout")
     .example("  $ ssl3d encode --encoder runs/a --input scan.nii.gz --output features.npy --level pooled")
     .action(async (options: Options) => {
       const input = texts(options, "input");
       if (input.length === 0) throw badOption("input", "a .npy or NIfTI file", null);
-      const engine = text(options, "engine");
       const level = text(options, "level");
       const result = await encode(
         {
@@ -27,7 +27,7 @@ export function addEncode(program: CAC, streams: Streams): void {
           input,
           output: requiredText(options, "output", "the .npy file to write"),
           ...(level !== undefined && { level }),
-          ...(engine !== undefined && { engine }),
+          ...engineRequest(options),
         },
         { bundled: [PACKAGE_FOLDER] },
       );

@@ -2,6 +2,7 @@ import { DEFAULT_PLUGINS, named, validate } from "@ssl3d/core";
 import { probe } from "@ssl3d/node";
 import type { CAC } from "cac";
 import { addDataOptions, overrideDataset } from "../config/overrides.js";
+import { addEngineOptions, engineRequest } from "../config/engine-request.js";
 import { badOption } from "../errors.js";
 import { axes, integer, isOn, labelList, requiredText, text, type Options } from "../options.js";
 import { formatTable } from "../output/table.js";
@@ -19,15 +20,14 @@ export function addProbe(program: CAC, streams: Streams): void {
     .option("--seeds <k>", "Repetitions with other cases (default: 3)")
     .option("--label-values <list>", "Values in the label files, background first (default: 0,1; brats: 0,1,2,3)")
     .option("--regions <name>", '"labels" or "brats" (WT, TC, ET) (default: labels; for the brats layout: brats)')
-    .option("--patch-size <voxels>", "Patches, D,H,W or one number, in voxels (default: whole volumes)")
-    .option("--engine <name>", "Compute engine (default: the fastest here, or SSL3D_ENGINE)")
+    .option("--patch-size <voxels>", "Patches, D,H,W or one number, in voxels (default: whole volumes)");
+  addEngineOptions(command)
     .option("--json", "Print the result as one JSON document on stdout")
     .example("  $ ssl3d probe --encoder runs/a --data brains --dataset brats --labels 4 --seeds 3")
     .action(async (options: Options) => {
       const progress = createProgress(streams.stderr);
       const dataset = validate(named, overrideDataset(DEFAULT_PLUGINS.dataset, options), "--dataset");
       const isBrats = dataset.name === "brats";
-      const engine = text(options, "engine");
       const patchSize = axes(options, "patchSize");
       const seeds = integer(options, "seeds", 1) ?? 3;
       const regions = text(options, "regions") ?? (isBrats ? "brats" : "labels");
@@ -42,7 +42,7 @@ export function addProbe(program: CAC, streams: Streams): void {
           labelValues: labelList(options, "labelValues") ?? (isBrats ? [0, 1, 2, 3] : [0, 1]),
           regions,
           ...(patchSize !== undefined && { patchSize }),
-          ...(engine !== undefined && { engine }),
+          ...engineRequest(options),
           onScore: (seed, id) => progress.show(`seed ${seed}/${seeds}  scored ${id}`, false),
         },
         { bundled: [PACKAGE_FOLDER] },

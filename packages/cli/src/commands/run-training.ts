@@ -1,6 +1,7 @@
-import { formatDuration, writeRunReport, type RunEvent, type RunOptions } from "@ssl3d/node";
+import { describeEngine, formatDuration, writeRunReport, type RunEvent, type RunOptions } from "@ssl3d/node";
 import { EXIT } from "../output/describe-error.js";
 import { createProgress, type Progress } from "../output/progress.js";
+import { asSentence } from "../output/sentence.js";
 import type { Streams } from "../program.js";
 import { onInterrupt } from "../signals.js";
 import { PACKAGE_FOLDER } from "../version.js";
@@ -56,9 +57,14 @@ function quote(path: string): string {
 
 function tell(event: RunEvent, progress: Progress): void {
   switch (event.type) {
-    case "engine":
-      progress.log(`engine ${event.engine.name} ${event.engine.version}, ${event.engine.precision}: ${event.engine.reason}`);
+    case "engine": {
+      const { engine, changed } = event;
+      progress.log(`engine ${describeEngine(engine)}: ${engine.reason}`);
+      if (engine.limit !== undefined) progress.log(`  ${engine.name}: ${engine.limit}`);
+      for (const { name, reason, fix } of engine.passed) progress.log(`  not ${name}: ${asSentence(reason)} ${fix ?? ""}`.trimEnd());
+      if (changed !== undefined) progress.log(`  ${changed}`);
       break;
+    }
     case "data": {
       const parts = [`${event.training} for training`, `${event.validation} for validation`];
       if (event.test > 0) parts.push(`${event.test} for the test`);

@@ -1,13 +1,14 @@
 import { DEFAULT_PLUGINS } from "@ssl3d/core";
 import type { Command } from "cac";
 import { axes, integer, number, text, type Options } from "../options.js";
+import { addEngineOptions } from "./engine-request.js";
 
 /** A configuration before it is checked. */
 export type RawConfig = Readonly<Record<string, unknown>>;
 
 /** Adds the options that every training command takes instead of, or on top of, its configuration file. */
 export function addTrainingOptions(command: Command, steps: string): Command {
-  return addDataOptions(command.option("--data <folder>", "Folder of the cases"))
+  addDataOptions(command.option("--data <folder>", "Folder of the cases"))
     .option("--output <folder>", "The run folder to make")
     .option("--steps <n>", `Updates of the weights (default: ${steps})`)
     .option("--batch-size <n>", "Examples in a batch (default: 2)")
@@ -16,9 +17,8 @@ export function addTrainingOptions(command: Command, steps: string): Command {
     .option("--spacing <mm>", "Voxel spacing to resample volumes to, D,H,W or one number, in mm")
     .option("--checkpoint-every <n>", "Steps between checkpoints, besides the last step and Ctrl-C; 0 for none (default: 100)")
     .option("--validate-every <n>", "Steps between validations (default: after the last step)")
-    .option("--seed <n>", "All randomness comes from it (default: 1)")
-    .option("--engine <name>", "Compute engine (default: the fastest here, or SSL3D_ENGINE); see ssl3d doctor")
-    .option("--threads <n>", "Threads of the engine (default: the engine's choice)")
+    .option("--seed <n>", "All randomness comes from it (default: 1)");
+  return addEngineOptions(command)
     .option("--workers <n>", "Data workers beside the training loop; 0 works without (default: 1)")
     .option("--resume", "Continue the run in the output folder from its last checkpoint");
 }
@@ -59,6 +59,7 @@ export function overrideTraining(config: RawConfig, options: Options): RawConfig
     },
     seed: integer(options, "seed", 0),
     engine: text(options, "engine"),
+    precision: text(options, "precision"),
     threads: integer(options, "threads", 1),
     workers: integer(options, "workers", 0),
   });

@@ -44,7 +44,7 @@ beforeAll(async () => {
         cases: 0,
         steps: 0,
         seed: 3,
-        engine: { name: "cpu", version: "1", precision: "float32", reason: "test" },
+        engine: { name: "cpu", version: "1", precision: "float32", threads: 1, reason: "test", passed: [] },
         citations: [],
       },
     }),
