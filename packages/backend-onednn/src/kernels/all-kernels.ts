@@ -4,14 +4,19 @@ import { biasKernels } from "./bias.js";
 import { convolutionKernels } from "./convolution.js";
 import { maxPoolGradientKernels } from "./max-pool-gradient.js";
 import { movementKernels } from "./movement.js";
+import { segmentationLossKernels } from "./segmentation-loss.js";
+import { softmaxKernels } from "./softmax.js";
 import { poolingKernels } from "./pooling.js";
 import { upsampleKernels } from "./upsample.js";
 
 /** Every kernel of this engine; what it lacks is tfjs' own. */
 export const kernelsOf: Kernels = (backend) =>
   [
+    biasKernels,
     convolutionKernels,
     movementKernels,
+    segmentationLossKernels,
+    softmaxKernels,
     batchNormKernels,
     poolingKernels,
     maxPoolGradientKernels,
