@@ -22,8 +22,15 @@ const MADV_HUGEPAGE = 14;
 const RTLD_NODELETE = { linux: 0x1000, darwin: 0x80 } as const;
 const RTLD_NOW = 2;
 
+/**
+ * OpenMP's threads wait for each other by spinning, by default for milliseconds: with fewer free cores than threads, which is what data
+ * workers lead to, most of the time is then spent waiting for a thread that is not running. Turns of the loop until a thread sleeps:
+ */
+const SPIN = "5000";
+
 /** The functions of this operating system. */
 export function openPlatform(): Platform {
+  if (process.env["OMP_WAIT_POLICY"] === undefined) process.env["GOMP_SPINCOUNT"] ??= SPIN;
   return process.platform === "win32" ? openWindows() : openPosix();
 }
 
