@@ -7,12 +7,14 @@ import { movementKernels } from "./movement.js";
 import { segmentationLossKernels } from "./segmentation-loss.js";
 import { softmaxKernels } from "./softmax.js";
 import { poolingKernels } from "./pooling.js";
+import { updateKernels } from "./updates.js";
 import { upsampleKernels } from "./upsample.js";
 
 /** Every kernel of this engine; what it lacks is tfjs' own. */
 export const kernelsOf: Kernels = (backend) =>
   [
     biasKernels,
+    updateKernels,
     convolutionKernels,
     movementKernels,
     segmentationLossKernels,
