@@ -1,0 +1,42 @@
+import { spawn } from "node:child_process";
+
+/** A process that has ended. */
+export interface Finished {
+  /** Exit code; null where it could not be started or was stopped by a signal. */
+  readonly code: number | null;
+  readonly stdout: string;
+  /** Both streams as they came, for messages. */
+  readonly output: string;
+}
+
+/** Runs a command to its end without a shell. Never throws. */
+export async function runProcess(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly environment?: NodeJS.ProcessEnv; readonly signal?: AbortSignal | undefined } = {},
+): Promise<Finished> {
+  const { cwd, environment = process.env, signal } = options;
+  return await new Promise((resolve) => {
+    let stdout = "";
+    let output = "";
+    const child = spawn(command, args, { cwd, env: environment, signal, stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString();
+      output += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
+    child.on("error", (error) => resolve({ code: null, stdout, output: `${output}${error.message}` }));
+    child.on("close", (code) => resolve({ code, stdout, output }));
+  });
+}
+
+/** The last line of a process' output. */
+export function lastLine(output: string): string {
+  return output.trimEnd().split("\n").at(-1);
+}
+
+/** The last lines of a process' output that say something, as one sentence for an error. */
+export function lastWords(output: string, lines = 3): string {
+  const told = output.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/^npm (warn|error A complete log)|^(gyp|node-pre-gyp) (ERR! )?(System|node |cwd|command|not ok|node-gyp -v|node-pre-gyp -v|stack|info)/i.test(line));
+  return told.slice(-lines).join(" | ").replace(/\.$/, "") || "it says nothing";
+}
