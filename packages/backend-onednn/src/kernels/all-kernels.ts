@@ -2,6 +2,7 @@ import type { Kernels } from "./kernel.js";
 import { batchNormKernels } from "./batch-norm.js";
 import { biasKernels } from "./bias.js";
 import { convolutionKernels } from "./convolution.js";
+import { groupNormKernels } from "./group-norm.js";
 import { maxPoolGradientKernels } from "./max-pool-gradient.js";
 import { movementKernels } from "./movement.js";
 import { segmentationLossKernels } from "./segmentation-loss.js";
@@ -20,6 +21,7 @@ export const kernelsOf: Kernels = (backend) =>
     segmentationLossKernels,
     softmaxKernels,
     batchNormKernels,
+    groupNormKernels,
     poolingKernels,
     maxPoolGradientKernels,
     upsampleKernels,
