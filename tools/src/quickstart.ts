@@ -1,10 +1,11 @@
 // `npm run quickstart [-- --short]`: cohort, pretraining, two fine-tunings, read-outs, report.
 import { isSsl3dError } from "@ssl3d/core";
-import { discoverPlugins, finetune, formatDuration, pretrain, probe, runPaths, writeFileAtomic, type Evaluation, type ProbeResult, type RunEvent, type RunOptions } from "@ssl3d/node";
+import { describeEngine, discoverPlugins, finetune, formatDuration, pretrain, probe, runPaths, writeFileAtomic, type ActiveEngine, type Evaluation, type ProbeResult, type RunEvent, type RunOptions } from "@ssl3d/node";
 import { readdirSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { tryFetchLibrary } from "./engine/try-fetch.js";
 import { makeCohorts } from "./quickstart/cohorts.js";
 import { architecture, cohortFolder, finetunePlan, FULL, pretrainPlan, SHORT } from "./quickstart/plan.js";
 import { writeReport, type Findings } from "./quickstart/report.js";
@@ -16,6 +17,8 @@ const started = performance.now();
 const stop = new AbortController();
 process.once("SIGINT", () => stop.abort());
 const bundled = [join(dirname(fileURLToPath(import.meta.url)), "..")];
+
+let engineSaid = "";
 
 class Interrupted extends Error {}
 
@@ -32,6 +35,10 @@ try {
 }
 
 async function quickstart(): Promise<void> {
+  const fetched = await tryFetchLibrary(stop.signal).catch(() => {
+    throw new Interrupted();
+  });
+  if (fetched !== undefined) console.log(fetched);
   await rm(plan.folder, { recursive: true, force: true });
   say(`Making ${plan.unlabelled} unlabelled and ${plan.labelled} labelled volumes from Colin27, and ${plan.test} test volumes from ICBM152`);
   await makeCohorts(plan);
@@ -71,7 +78,7 @@ async function quickstart(): Promise<void> {
   console.log(`\n${formatFindings(findings)}\n`);
   console.log("Synthetic data; one run each, so run-to-run variance comes on top of the intervals (95 %, over cases).");
   console.log("Rotation is not expected to win on this cohort: there, intensity tells the tumour.\n");
-  console.log(`${formatDuration(findings.seconds)} on engine ${findings.engine}.\nReport       ${report}\nPredictions  ${folder}\nSummary      ${summary}`);
+  console.log(`${formatDuration(findings.seconds)} on engine ${findings.engine} (${findings.precision}).\nReport       ${report}\nPredictions  ${folder}\nSummary      ${summary}`);
 }
 
 async function readOut(encoder: string): Promise<ProbeResult> {
@@ -96,11 +103,21 @@ function progress(): (event: RunEvent) => void {
   let last = performance.now();
   let steps = 0;
   return (event) => {
+    if (event.type === "engine") sayEngine(event.engine);
     if (event.type === "start") steps = event.steps;
     if (event.type !== "step" || performance.now() - last < SAY_EVERY_SECONDS * 1000) return;
     last = performance.now();
     console.log(`  step ${event.step}/${steps}, loss ${event.loss.toFixed(3)}, ${event.seconds.toFixed(2)} s a step`);
   };
+}
+
+/** Says which engine computes and why, once. */
+function sayEngine(engine: ActiveEngine): void {
+  const text = `  on engine ${describeEngine(engine)}: ${engine.reason}`;
+  if (text === engineSaid) return;
+  engineSaid = text;
+  console.log(text);
+  for (const { name, reason, fix = "" } of engine.passed) console.log(`  not ${name}: ${reason.replace(/\.$/, "")}. ${fix}`.trimEnd());
 }
 
 function say(text: string): void {

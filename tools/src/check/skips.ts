@@ -1,7 +1,14 @@
+import { onednn } from "@ssl3d/backend-onednn";
 import { existsSync } from "node:fs";
 
-/** What some tests need beyond npm, and how to get it. Tests read the same conditions. */
-const NEEDS: readonly { readonly what: string; readonly present: boolean; readonly install: string }[] = [
+/** Something that some tests need beyond npm, and how to get it. Tests read the same conditions. */
+interface Need {
+  readonly what: string;
+  readonly present: boolean;
+  readonly install: string;
+}
+
+const NEEDS: readonly Need[] = [
   {
     what: "the engine in headless Chromium",
     present: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some((path) => existsSync(path)),
@@ -15,6 +22,9 @@ const NEEDS: readonly { readonly what: string; readonly present: boolean; readon
 ];
 
 /** One line for each thing that is missing here. */
-export function skippedHere(): readonly string[] {
-  return NEEDS.filter((need) => !need.present).map((need) => `skip  ${need.what}: install ${need.install}.`);
+export async function skippedHere(): Promise<readonly string[]> {
+  // Asked at the end, since the library may have been fetched meanwhile.
+  const { status, reason = "", fix = "" } = await onednn.probe();
+  const native = status === "ok" ? [] : [`skip  the native engine, which cannot run here: ${reason.replace(/\.$/, "")}. ${fix}`];
+  return [...native, ...NEEDS.filter((need) => !need.present).map((need) => `skip  ${need.what}: install ${need.install}.`)];
 }
