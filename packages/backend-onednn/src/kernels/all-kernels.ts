@@ -4,10 +4,14 @@ import { biasKernels } from "./bias.js";
 import { convolutionKernels } from "./convolution.js";
 import { groupNormKernels } from "./group-norm.js";
 import { maxPoolGradientKernels } from "./max-pool-gradient.js";
+import { gruKernels } from "./gru.js";
+import { matrixKernels } from "./matrix.js";
 import { movementKernels } from "./movement.js";
 import { segmentationLossKernels } from "./segmentation-loss.js";
 import { softmaxKernels } from "./softmax.js";
 import { poolingKernels } from "./pooling.js";
+import { binaryKernels } from "./binary.js";
+import { unaryKernels } from "./unary.js";
 import { updateKernels } from "./updates.js";
 import { upsampleKernels } from "./upsample.js";
 
@@ -15,8 +19,12 @@ import { upsampleKernels } from "./upsample.js";
 export const kernelsOf: Kernels = (backend) =>
   [
     biasKernels,
+    binaryKernels,
+    unaryKernels,
     updateKernels,
     convolutionKernels,
+    gruKernels,
+    matrixKernels,
     movementKernels,
     segmentationLossKernels,
     softmaxKernels,

@@ -5,6 +5,7 @@ import type { Primitive } from "../native/primitive.js";
 import type { Runtime } from "../native/runtime.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
 import type { TensorData } from "../storage/tensor-data.js";
+import { divisorUpTo } from "./binary-shapes.js";
 import { dense } from "./layouts.js";
 
 /** A dense array [outer, rows, channels] that is summed over its rows. */
@@ -66,13 +67,6 @@ function splitRows({ outer, rows, channels }: RowSum): Split | undefined {
   const chunk = Math.min(CHUNK, folded);
   const chunks = Math.floor(folded / chunk);
   return { chunk, chunks, fold, tail: rows - chunk * chunks * fold };
-}
-
-/** The largest divisor that is no larger than `limit`. */
-function divisorUpTo(value: number, limit: number): number {
-  let divisor = Math.min(value, limit);
-  while (value % divisor !== 0) divisor--;
-  return divisor;
 }
 
 function onesProduct(runtime: Runtime, batch: number, chunk: number, width: number, type: DataType): Primitive | undefined {
