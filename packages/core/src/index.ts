@@ -40,7 +40,7 @@ export * from "./train/schedule.js";
 export * from "./train/train.js";
 export * from "./losses/combined.js";
 export * from "./losses/cross-entropy.js";
-export { diceCoefficient, dicePerClass, weightedDiceLoss } from "./losses/dice.js";
+export { DICE_SMOOTH, diceCoefficient, dicePerClass, weightedDiceLoss } from "./losses/dice.js";
 export { diceCrossEntropy, scoredDiceCrossEntropy, type ScoredLoss } from "./losses/dice-cross-entropy.js";
 export * from "./losses/measure-dice-cross-entropy.js";
 export { registerHostLosses } from "./losses/host-losses.js";

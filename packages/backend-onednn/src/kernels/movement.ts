@@ -75,7 +75,7 @@ function cuttingKernels(backend: OnednnBackend): Kernel[] {
       });
     }),
     kernel<{ x: TensorInfo }, SliceAttrs>(Slice, ({ x }, attributes) => {
-      const [begin, size] = slice_util.parseSliceParams(x, attributes.begin, attributes.size);
+      const [begin, size] = slice_util.parseSliceParams(x, attributes.begin, attributes.size) as [number[], number[]];
       slice_util.assertParamsValid(x, begin, size);
       return paysNatively({ ...x, shape: size }) ? cut(backend, x, begin, size) : stock(Slice, backend)({ x }, attributes);
     }),
