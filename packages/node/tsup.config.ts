@@ -1,7 +1,7 @@
 import { library } from "../../tsup.base.js";
 
-// The data workers' entry is a file of its own, which the pool finds beside the package's main file.
-export default library(["src/index.ts", "src/workers/worker.ts"], {
-  entry: { index: "src/index.ts", worker: "src/workers/worker.ts" },
+// The entries of data workers and of the benchmark's processes are files of their own, found beside the package's main file.
+export default library([], {
+  entry: { index: "src/index.ts", worker: "src/workers/worker.ts", "cell-process": "src/bench/cell-process.ts" },
   platform: "node",
 });

@@ -1,71 +1,108 @@
-import { writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import "@tensorflow/tfjs-backend-cpu";
-import { bench, type BenchEngine, type BenchReport, type BenchRow, type BenchTask } from "@ssl3d/node";
-import * as tf from "@tensorflow/tfjs-core";
-import { createWasmEngines } from "./bench-stock.js";
+import type { Precision } from "@ssl3d/core";
+import { discoverPlugins, listEngines, measureCells, type BenchReport, type MeasureOptions } from "@ssl3d/node";
+import { hasBf16 } from "./bench/bf16.js";
+import { checkSameNetwork, compareRows } from "./bench/compare-rows.js";
+import { replaceSection } from "./bench/document.js";
+import { failureLines, machineLine, RATIO_LEGEND, resultTable } from "./bench/markdown.js";
+import { findPeerPython } from "./bench/peers.js";
+import { growthSection, tasksSection, trainingStepSection, type Section, type SectionOptions } from "./bench/sections.js";
+import { measureStock } from "./bench/stock.js";
 
-/*
- * Usage: npm run bench [-- --json FILE] [--steps] [--runs N]
- *
- * Convolutions on the wasm engine beside tfjs' stock backends; with --steps also whole U-Net training steps. The stock backends take
- * seconds for 64^3, so they are measured on smaller volumes: compare GFLOP/s, not milliseconds.
- */
+const USAGE = `npm run bench [-- OPTIONS]: training steps on every engine here, beside PyTorch and MONAI
+(SSL3D_BENCH_PYTHON names a Python with torch 2.13 and monai), all in one run, one step of each in turn.
+
+  --quick          only the U-Net on 32^3
+  --growth         also the U-Net from 32^3 to 128^3, with one thread and with all
+  --stock          also convolutions on tfjs' own backends
+  --no-tasks       leave out the proxy tasks' networks
+  --engine NAME    only this engine (may be repeated)
+  --precision P    measure peers in "bf16" too where the processor lacks it, or only in "float32"
+  --threads N      (default: one for each core)
+  --runs N         steps measured of each (default 7, quick 3)
+  --json FILE      where the figures go (default runs/bench.json)
+  --write-docs     write the tables into docs/performance.md`;
+
 const { values } = parseArgs({
-  options: { json: { type: "string" }, steps: { type: "boolean", default: false }, runs: { type: "string", default: "7" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    growth: { type: "boolean", default: false },
+    stock: { type: "boolean", default: false },
+    "no-tasks": { type: "boolean", default: false },
+    engine: { type: "string", multiple: true },
+    precision: { type: "string" },
+    threads: { type: "string" },
+    runs: { type: "string" },
+    json: { type: "string", default: join("runs", "bench.json") },
+    "write-docs": { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
 });
-const runs = Number(values.runs);
-const PASSES = ["forward", "data-gradient", "filter-gradient"];
-const cpu: BenchEngine = { name: "tfjs cpu", precision: "float32", threads: 1, activate: () => tf.setBackend("cpu") };
-const { ours, stock } = await createWasmEngines();
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const DOCUMENT = join(root, "docs", "performance.md");
+const note = (text: string): void => void process.stderr.write(`\r\u001b[K${text}\n`);
+const progress: MeasureOptions = { onNote: note, onProgress: (done, all) => void process.stderr.write(`\r${done}/${all} `) };
 
-const tasks: BenchTask[] = [
-  ...PASSES.map((pass) => ({ engine: ours, workload: `conv-64-${pass}`, runs })),
-  ...PASSES.map((pass) => ({ engine: ours, workload: `conv-32-${pass}`, runs })),
-  ...PASSES.map((pass) => ({ engine: stock, workload: `conv-32-${pass}`, runs: 3 })),
-  ...PASSES.map((pass) => ({ engine: cpu, workload: `conv-16-${pass}`, runs: 3 })),
-  { engine: ours, workload: "unet-32", runs: 3 },
-  ...(values.steps ? [{ engine: ours, workload: "unet-64", runs: 3 }] : []),
-];
-const report = await bench(tasks, (done, all) => process.stderr.write(`\r${done}/${all}`));
-process.stderr.write("\n");
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
-console.log(table(report));
+if (values.help) console.log(USAGE);
+else await main();
 
-function table({ machine, rows }: BenchReport): string {
-  const lines = rows.map((row) =>
-    [
-      row.engine.padEnd(12),
-      row.workload.padEnd(24),
-      row.msPerStep.median.toFixed(1).padStart(10),
-      row.gflops.toFixed(2).padStart(9),
-      inCpuTime(row).toFixed(2).padStart(13),
-      ratioToStock(row, rows).padStart(9),
-    ].join(""),
-  );
-  return [
-    `${machine.cpu}, ${machine.cores} cores, one used; Node ${machine.node}; load ${machine.load.toFixed(1)} at the start`,
-    `${"engine".padEnd(12)}${"workload".padEnd(24)}${"ms".padStart(10)}${"GFLOP/s".padStart(9)}${"in CPU time".padStart(13)}${"x stock".padStart(9)}`,
-    ...lines,
-    `all three passes of conv-64: ${together(rows, ({ gflops }) => gflops).toFixed(1)} GFLOP/s, ${together(rows, inCpuTime).toFixed(1)} in CPU time`,
-    "ms and GFLOP/s: medians of the time passed; in CPU time: GFLOP/s over processor time, which leaves out waiting for a busy machine.",
-    "x stock: GFLOP/s over those of tfjs' own wasm backend in the same pass (measured on 32^3, since 64^3 takes it many seconds).",
-  ].join("\n");
+async function main(): Promise<void> {
+  const options = await sectionOptions();
+  const sections: Section[] = [trainingStepSection(options, values.quick ? "unet-32" : "unet-64")];
+  if (!values.quick && !values["no-tasks"]) sections.push(tasksSection(options));
+  if (values.growth) sections.push(growthSection(options));
+  const reports: Partial<Record<Section["name"], BenchReport>> = {};
+  for (const { name, cells } of sections) {
+    const report = await measureCells(cells, progress);
+    checkSameNetwork(report.rows);
+    reports[name] = report;
+    const text = describe(report);
+    console.log(`\n${name}\n\n${text}`);
+    save(reports);
+    if (values["write-docs"]) writeFileSync(DOCUMENT, replaceSection(readFileSync(DOCUMENT, "utf8"), name, text));
+  }
+  const wasm = options.engines.find(({ plugin }) => plugin.name === "wasm");
+  if (values.stock && wasm !== undefined) console.log(`\nconvolutions\n\n${await measureStock(wasm, options, progress)}`);
 }
 
-function ratioToStock(row: BenchRow, rows: readonly BenchRow[]): string {
-  const pass = PASSES.find((name) => row.workload.endsWith(`-${name}`));
-  const base = rows.find(({ engine, workload }) => engine === stock.name && pass !== undefined && workload.endsWith(`-${pass}`));
-  return base === undefined ? "" : (row.gflops / base.gflops).toFixed(1);
+async function sectionOptions(): Promise<SectionOptions> {
+  const bundled = [join(root, "packages", "cli")];
+  const { plugins } = await discoverPlugins({ cwd: root, bundled });
+  const wanted = values.engine;
+  const engines = (await listEngines(plugins)).filter(({ plugin, status }) => {
+    if (wanted === undefined ? plugin.name === "cpu" : !wanted.includes(plugin.name)) return false;
+    if (status.status !== "ok") note(`${plugin.name} cannot run here: ${status.reason ?? "it gives no reason"}`);
+    return status.status === "ok";
+  });
+  return {
+    engines,
+    python: findPeerPython(note),
+    threads: Number(values.threads ?? availableParallelism()),
+    runs: Number(values.runs ?? (values.quick ? 3 : 7)),
+    peerPrecisions: peerPrecisions(),
+    cwd: root,
+    bundled,
+  };
 }
 
-/** GFLOP/s over processor time. */
-function inCpuTime({ gflops, msPerStep, cpuMsPerStep }: BenchRow): number {
-  return (gflops * msPerStep.median) / cpuMsPerStep;
+function peerPrecisions(): Precision[] {
+  if (values.precision === "float32") return ["float32"];
+  if (values.precision === "bf16" || hasBf16()) return ["float32", "bf16"];
+  note("No bf16 on this CPU: PyTorch is measured in float32 only (--precision bf16 measures it all the same).");
+  return ["float32"];
 }
 
-/** Throughput of forward, data gradient and filter gradient one after the other: each does the same number of operations. */
-function together(rows: readonly BenchRow[], throughput: (row: BenchRow) => number): number {
-  const all = rows.filter(({ engine, workload }) => engine === ours.name && workload.startsWith("conv-64-"));
-  return all.length / all.reduce((sum, row) => sum + 1 / throughput(row), 0);
+function describe({ machine, rows, failures }: BenchReport): string {
+  const missing = rows.some(({ precision }) => precision === "bf16") ? [] : ["No bf16 on this CPU."];
+  const parts = [machineLine(machine, new Date()), resultTable(compareRows(rows)), RATIO_LEGEND, ...missing, failureLines(failures).join("\n")];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+function save(reports: object): void {
+  mkdirSync(dirname(values.json), { recursive: true });
+  writeFileSync(values.json, `${JSON.stringify(reports, null, 2)}\n`);
 }

@@ -43,3 +43,14 @@ export function configUnreadable(path: string, reason: string, cause?: unknown):
     cause,
   });
 }
+
+/** No engine ran the workload to be measured. */
+export function benchFailed(workload: string, reasons: readonly string[]): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_BENCH_FAILED",
+    message: `No engine could run ${workload}. ${reasons.join(" ")}`,
+    fix: "Choose a smaller --workload, or see ssl3d doctor for what the engines lack.",
+    fault: "machine",
+    facts: { workload },
+  });
+}
