@@ -11,6 +11,7 @@ import { normalisationKernels } from "./kernels/normalisation.js";
 import { poolingKernels } from "./kernels/pooling.js";
 import { reductionKernels } from "./kernels/reduction.js";
 import { stockDetourKernels } from "./kernels/stock-detours.js";
+import { stockRepairKernels } from "./kernels/stock-repairs.js";
 import { updateKernels } from "./kernels/updates.js";
 import type { WasmOptions } from "./options.js";
 
@@ -58,6 +59,7 @@ function replaceKernels(heap: Heap): void {
     ...movementKernels(heap, stock),
     ...reductionKernels(heap, stock),
     ...stockDetourKernels(heap, stock),
+    ...stockRepairKernels(heap, stock),
     ...updateKernels(heap),
     ...lossKernels(heap),
   ];

@@ -32,8 +32,13 @@ export class Heap {
   }
 
   /** A new tensor with undefined values. */
-  output(shape: readonly number[]): TensorInfo {
-    return this.backend.makeOutput([...shape], "float32");
+  output(shape: readonly number[], dtype: "float32" | "bool" = "float32"): TensorInfo {
+    return this.backend.makeOutput([...shape], dtype);
+  }
+
+  /** A view on the values of a tensor of numbers or truths; stale like those below. */
+  values(tensor: TensorInfo): Float32Array | Int32Array | Uint8Array {
+    return this.backend.typedArrayFromHeap(tensor);
   }
 
   /** The same values under another tensor, not copied: tensors do not change, and variables are given new data. */
