@@ -2,6 +2,7 @@ import type { Kernels } from "./kernel.js";
 import { batchNormKernels } from "./batch-norm.js";
 import { biasKernels } from "./bias.js";
 import { convolutionKernels } from "./convolution.js";
+import { dropoutKernels } from "./dropout.js";
 import { groupNormKernels } from "./group-norm.js";
 import { maxPoolGradientKernels } from "./max-pool-gradient.js";
 import { gruKernels } from "./gru.js";
@@ -11,6 +12,7 @@ import { segmentationLossKernels } from "./segmentation-loss.js";
 import { softmaxKernels } from "./softmax.js";
 import { poolingKernels } from "./pooling.js";
 import { binaryKernels } from "./binary.js";
+import { reductionKernels } from "./reduction.js";
 import { unaryKernels } from "./unary.js";
 import { updateKernels } from "./updates.js";
 import { upsampleKernels } from "./upsample.js";
@@ -19,6 +21,7 @@ import { upsampleKernels } from "./upsample.js";
 export const kernelsOf: Kernels = (backend) =>
   [
     biasKernels,
+    reductionKernels,
     binaryKernels,
     unaryKernels,
     updateKernels,
@@ -33,4 +36,5 @@ export const kernelsOf: Kernels = (backend) =>
     poolingKernels,
     maxPoolGradientKernels,
     upsampleKernels,
+    dropoutKernels,
   ].flatMap((kernels) => kernels(backend));

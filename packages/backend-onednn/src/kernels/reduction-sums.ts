@@ -1,4 +1,5 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { Block } from "../native/blocks.js";
 import { ARGUMENT, BYTES, type DataType } from "../native/constants.js";
 import { NULL } from "../native/library.js";
 import type { Primitive } from "../native/primitive.js";
@@ -15,8 +16,8 @@ export interface RowSum {
   readonly channels: number;
 }
 
-/** Rows that are summed in float32; such partial sums are added in float64, which keeps sums of millions of values exact. */
-const CHUNK = 512;
+/** Rows that are summed in float32; such partial sums are added in float64, which keeps sums of millions of values right to 5e-6. */
+const CHUNK = 256;
 /** Chunks of fewer rows leave too much to the loop over the partial sums. */
 const SMALLEST_CHUNK = 32;
 /** Channels that fill the vectors of any instruction set. */
@@ -35,14 +36,44 @@ export function sumRows(backend: OnednnBackend, data: TensorData, sum: RowSum, s
   const width = channels * fold;
   const primitive = onesProduct(backend.runtime, outer * chunks, chunk, width, data.stored);
   if (primitive === undefined) return undefined;
+  const isWhole = chunks === 1 && fold === 1 && tail === 0;
+  if (isWhole && canHold(factor, data.stored)) {
+    const result = backend.output(shape);
+    multiplyBy(backend.runtime, primitive, data, chunk, factor, result.data.block());
+    return result.info;
+  }
   const { pool } = backend.runtime;
   const partial = pool.allocate(outer * chunks * width * 4);
-  multiplyByOnes(backend.runtime, primitive, data, chunk, partial);
+  multiplyBy(backend.runtime, primitive, data, chunk, 1, partial);
   const partials = new Float32Array(partial.buffer, 0, outer * chunks * width);
   const totals = addPartials(partials, outer, chunks * fold, channels);
   pool.release(partial);
   if (tail > 0) addTail(totals, data, sum.rows * channels, tail * channels);
   return backend.makeTensorInfo([...shape], "float32", Float32Array.from(totals, (total) => total * factor));
+}
+
+/** Longest row that is summed in float32 alone. */
+const NARROW_ROW = 4096;
+const NARROW = "sum of narrow rows";
+
+/** {@link sumRows} where the summed axes are the last ones and short, such as the channels of a voxel; undefined elsewhere. */
+export function sumNarrowRows(backend: OnednnBackend, data: TensorData, sum: RowSum, shape: readonly number[], factor: number): TensorInfo | undefined {
+  const { outer, rows, channels } = sum;
+  const { runtime } = backend;
+  const type = data.stored;
+  if (channels > 1 || outer === 1 || rows > NARROW_ROW || !canHold(factor, type)) return undefined;
+  const primitive = runtime.primitive(`${NARROW}/${outer}/${rows}/${type}`, () => ({
+    describe: (attributes) =>
+      runtime.library.make(
+        "dnnl_matmul_primitive_desc_create",
+        ...[runtime.engine, dense(runtime, type, [outer, rows]), dense(runtime, type, [rows, 1])],
+        ...[NULL, dense(runtime, "float32", [outer, 1]), attributes],
+      ),
+  }));
+  if (primitive === undefined) return undefined;
+  const result = backend.output(shape);
+  multiplyBy(runtime, primitive, data, rows, factor, result.data.block());
+  return result.info;
 }
 
 interface Split {
@@ -80,20 +111,26 @@ function onesProduct(runtime: Runtime, batch: number, chunk: number, width: numb
   }));
 }
 
-function multiplyByOnes(runtime: Runtime, primitive: Primitive, data: TensorData, chunk: number, partial: ReturnType<Runtime["pool"]["allocate"]>): void {
+/** Fills a row with `factor` and multiplies the data by it. */
+function multiplyBy(runtime: Runtime, primitive: Primitive, data: TensorData, length: number, factor: number, result: Block): void {
   const type = data.stored;
-  const ones = runtime.pool.allocate(chunk * BYTES[type]);
-  if (type === "bf16") new Uint16Array(ones.buffer, 0, chunk).fill(BF16_ONE);
-  else new Float32Array(ones.buffer, 0, chunk).fill(1);
+  const row = runtime.pool.allocate(length * BYTES[type]);
+  const values = new Float32Array([factor]);
+  if (type === "bf16") new Uint16Array(row.buffer, 0, length).fill(new Uint32Array(values.buffer)[0]! >>> 16);
+  else new Float32Array(row.buffer, 0, length).fill(factor);
+  const [first, second] = primitive.kind === NARROW ? [data.block(), row] : [row, data.block()];
   runtime.run(primitive, [
-    [ARGUMENT.source, ones],
-    [ARGUMENT.weights, data.block()],
-    [ARGUMENT.destination, partial],
+    [ARGUMENT.source, first],
+    [ARGUMENT.weights, second],
+    [ARGUMENT.destination, result],
   ]);
-  runtime.pool.release(ones);
+  runtime.pool.release(row);
 }
 
-const BF16_ONE = 0x3f80;
+/** Whether a type holds a number exactly, up to float32's own rounding: bf16 has 8 bits of it. */
+function canHold(factor: number, type: DataType): boolean {
+  return type === "float32" || (new Uint32Array(Float32Array.of(factor).buffer)[0]! & 0xffff) === 0;
+}
 
 /** Sums of [outer, rows, channels] over the rows. */
 function addPartials(partials: Float32Array, outer: number, rows: number, channels: number): Float64Array {
