@@ -21,6 +21,6 @@ function probe(): Promise<BackendStatus> {
   return Promise.resolve({
     status: "ok",
     version: `oneDNN ${major}.${minor}.${patch}`,
-    precisions: loaded.hasBf16 ? ["bf16", "float32"] : ["float32"],
+    ...(loaded.hasBf16 ? { precisions: ["bf16", "float32"] } : { precisions: ["float32"], reason: "this processor has no bf16 arithmetic (AVX-512 BF16 or AMX)" }),
   });
 }

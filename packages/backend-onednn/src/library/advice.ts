@@ -1,4 +1,5 @@
 import { arch, platform } from "node:process";
+import type { LibraryLocation } from "./locate.js";
 
 /** How to get the library, in one sentence, for this platform. */
 export function howToGetLibrary(): string {
@@ -32,13 +33,40 @@ function hasGlibc(): boolean {
 /** Debian's packages of the libraries that oneDNN is linked against. */
 const DEPENDENCIES: Readonly<Record<string, string>> = { "libgomp.so.1": "libgomp1", "libstdc++.so.6": "libstdc++6" };
 
-/**
- * What to do about the dynamic linker's message on loading the library, such as "libgomp.so.1: cannot open shared object
- * file"; undefined where nothing better is known than the message.
- */
-export function adviseOnLoadFailure(message: string): string | undefined {
-  const [name, debian] = Object.entries(DEPENDENCIES).find(([file]) => message.includes(`${file}: cannot open shared object`)) ?? [];
-  if (name !== undefined) return `Install ${name} (Debian and Ubuntu: apt-get install ${debian ?? ""}; Fedora: dnf install ${name.slice(0, name.indexOf(".so"))}).`;
-  if (/cannot open shared object|no such file|not be found|image not found/i.test(message)) return howToGetLibrary();
-  return undefined;
+/** A place where the library could not be loaded from, and what the dynamic linker or the version check said. */
+export interface LoadFailure {
+  readonly location: LibraryLocation;
+  readonly message: string;
+}
+
+/** Why no library could be loaded from any place, in words for people, and what to do. */
+export function explainFailures(failures: readonly LoadFailure[]): { readonly reason: string; readonly fix: string } {
+  const there = failures.find(({ location, message }) => location.source !== "system" || !isMissing(message));
+  if (there === undefined) return { reason: "no oneDNN library was found", fix: howToGetLibrary() };
+  const { location, message } = there;
+  const reason = `the oneDNN library ${location.path} (${NAMES[location.source]}) cannot be used: ${message}`;
+  return { reason, fix: adviceOn(message) ?? FIXES[location.source] ?? howToGetLibrary() };
+}
+
+const NAMES: Readonly<Record<LibraryLocation["source"], string>> = {
+  SSL3D_ONEDNN_LIBRARY: "named by SSL3D_ONEDNN_LIBRARY",
+  "platform package": "of the platform package",
+  fetched: "fetched before",
+  system: "of the system",
+};
+
+const FIXES: Readonly<Partial<Record<LibraryLocation["source"], string>>> = {
+  SSL3D_ONEDNN_LIBRARY: "Name a library of oneDNN 3 in SSL3D_ONEDNN_LIBRARY, or unset it to let ssl3d look for one.",
+  "platform package": "Install the packages again (npm install).",
+};
+
+/** The name of the library asked for is left out where it is missing itself; a name tells one that it needs. */
+function isMissing(message: string): boolean {
+  return /cannot open shared object|no such file|could not be found|image not found/i.test(message) && adviceOn(message) === undefined;
+}
+
+function adviceOn(message: string): string | undefined {
+  const name = Object.keys(DEPENDENCIES).find((file) => message.includes(`${file}: cannot open shared object`));
+  if (name === undefined) return undefined;
+  return `Install ${name} (Debian and Ubuntu: apt-get install ${DEPENDENCIES[name] ?? ""}; Fedora: dnf install ${name.slice(0, name.indexOf(".so"))}).`;
 }

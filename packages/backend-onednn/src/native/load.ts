@@ -1,3 +1,4 @@
+import { explainFailures, type LoadFailure } from "../library/advice.js";
 import { locateLibraries, type LibraryLocation } from "../library/locate.js";
 import { INSTRUCTION_SET } from "./constants.js";
 import { openLibrary, type Library } from "./library.js";
@@ -16,7 +17,7 @@ export function loadLibrary(): Loaded {
 
 function load(): Loaded {
   if (process.arch !== "x64") return { reason: `it needs an x86-64 processor, this is ${process.arch}`, fix: OTHERWISE };
-  const failures: string[] = [];
+  const failures: LoadFailure[] = [];
   for (const location of locateLibraries()) {
     try {
       const library = openLibrary(location.path);
@@ -24,14 +25,13 @@ function load(): Loaded {
       if (!has(INSTRUCTION_SET.avx2)) return { reason: "this processor has no AVX2", fix: OTHERWISE };
       return { library, location, hasBf16: has(INSTRUCTION_SET.avx512Bf16) };
     } catch (error) {
-      failures.push(`${location.path} (${location.source}): ${firstLine(error)}`);
+      failures.push({ location, message: firstLine(error) });
     }
   }
-  return { reason: `no oneDNN 3 library was found. Tried ${failures.join("; ")}`, fix: INSTALL };
+  return explainFailures(failures);
 }
 
 const OTHERWISE = "The wasm engine runs everywhere.";
-const INSTALL = "Run `ssl3d engine fetch`, or name a libdnnl.so.3 in SSL3D_ONEDNN_LIBRARY (see docs/engines.md).";
 
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n")[0] as string;
