@@ -14,6 +14,7 @@ export interface SegmentationOptions {
   readonly augmentation: AugmentationOptions | null;
   readonly batchNorm: boolean;
   readonly dropout: number;
+  readonly recompute: boolean;
   readonly regions: Regions;
 }
 
@@ -62,6 +63,7 @@ export const segmentationOptions: z.ZodType<SegmentationOptions, SegmentationInp
     augmentation: augmentationOptions.nullable().prefault({}).describe("How training examples are varied; null leaves them as they are"),
     batchNorm: z.boolean().default(true).describe("Batch normalisation in the decoder"),
     dropout: z.number().min(0).lt(1).default(0).describe("Dropout rate in the decoder's levels; the original has 0.5"),
+    recompute: z.boolean().default(false).describe("Compute each level again for its gradient: less memory, a third more time"),
     regions: z
       .union([z.enum(["labels", "brats"]), z.record(z.string(), labels.readonly())])
       .default("labels")

@@ -16,8 +16,8 @@ export interface SegmentationExample extends Example {
 export function buildSegmentationDecoder(request: HeadRequest<SegmentationOptions>): Head<SegmentationExample> {
   const { encoder, options, classPrior, random } = request;
   const classes = options.labelValues.length;
-  const { batchNorm, dropout } = options;
-  const decoder = createUnetDecoder({ encoder, outputs: classes, batchNorm, dropout, random });
+  const { batchNorm, dropout, recompute } = options;
+  const decoder = createUnetDecoder({ encoder, outputs: classes, batchNorm, dropout, recompute, random });
   if (classPrior !== undefined) {
     tf.tidy(() => decoder.outputBias.variable.assign(tf.tensor1d(classPrior.map((share) => Math.log(share)))));
   }

@@ -7,9 +7,10 @@ import type { NumericArray, Rank } from "./volume.js";
  *
  * `statisticsMomentum` re-estimates batch-normalisation statistics: dropout stays off, layers normalise with the batch's
  * own statistics and fold them into the moving ones with this momentum (k / (k + 1) for batch k = 0, 1, ... gives the mean).
+ * In training it replaces the layers' own momentum; 1 leaves the moving statistics as they are.
  */
 export type Mode =
-  | { readonly training: true; readonly random: Random }
+  | { readonly training: true; readonly random: Random; readonly statisticsMomentum?: number }
   | { readonly training: false; readonly statisticsMomentum?: number };
 
 /** A named tensor that belongs to a network and is saved with it: a trained parameter or a moving statistic. */

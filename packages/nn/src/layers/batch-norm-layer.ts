@@ -43,7 +43,7 @@ export function createBatchNorm({ name, channels }: BatchNormLayerOptions): Laye
 }
 
 function statisticsMomentum(mode: Mode): number | undefined {
-  return mode.training ? TRAINING_MOMENTUM : mode.statisticsMomentum;
+  return mode.statisticsMomentum ?? (mode.training ? TRAINING_MOMENTUM : undefined);
 }
 
 function fold(moving: tf.Variable, batch: Tensor, correction: number, momentum: number): void {

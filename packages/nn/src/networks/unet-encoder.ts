@@ -20,6 +20,8 @@ export interface UnetEncoderOptions {
   dropout: number;
   /** Added to the dropout rate from level to level. */
   dropoutChangePerLevel: number;
+  /** Keeps only the input of each level's block for the gradient and computes the rest again: less memory, a third more time. */
+  recompute: boolean;
   /** Which of several equal maxima receives a window's gradient; TensorFlow on a CPU gives it to all of them in 3D. */
   maxPoolTies: Ties;
 }
@@ -32,6 +34,7 @@ export const unetEncoderOptions: z.ZodType<UnetEncoderOptions> = z.strictObject(
   batchNorm: z.boolean().default(true).describe("Batch normalisation after every convolution"),
   dropout: z.number().min(0).lt(1).default(0.5).describe("Dropout rate between the two convolutions of the first level"),
   dropoutChangePerLevel: z.number().default(0).describe("Added to the dropout rate from level to level"),
+  recompute: z.boolean().default(false).describe("Compute each level's block again for its gradient: less memory, a third more time"),
   maxPoolTies: z.enum(["first", "all"]).default("first").describe("Which of several equal maxima receives the gradient"),
 });
 
@@ -52,7 +55,7 @@ export const unetEncoder: EncoderPlugin<"unet", UnetEncoderOptions> = defineEnco
 });
 
 function buildUnetEncoder({ rank, channels, options, random }: EncoderRequest<UnetEncoderOptions>): Encoder {
-  const { filters, levels, pooling, batchNorm, dropout, dropoutChangePerLevel, maxPoolTies } = options;
+  const { filters, levels, pooling, batchNorm, dropout, dropoutChangePerLevel, recompute, maxPoolTies } = options;
   const stages = Array.from({ length: levels + 1 }, (_, level) => ({
     channels: filters * 2 ** level,
     stride: 2 ** level,
@@ -64,6 +67,8 @@ function buildUnetEncoder({ rank, channels, options, random }: EncoderRequest<Un
       filters: filters * 2 ** level,
       batchNorm,
       dropout: dropout + level * dropoutChangePerLevel,
+      recompute,
+      inputGradient: level > 0,
       random: random.split(`level${level}`),
     }),
   }));
