@@ -1,13 +1,13 @@
 import { KERNELS } from "@ssl3d/nn";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { Block } from "../native/blocks.js";
-import { ARGUMENT, BYTES } from "../native/constants.js";
+import { ALGORITHM, ARGUMENT, BYTES } from "../native/constants.js";
 import type { Runtime } from "../native/runtime.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
-import { channelFactors, spreadGroups, statisticsOfGroups } from "./group-statistics.js";
-import { floatTypeOf, kernel, type Kernel } from "./kernel.js";
+import { flowThroughStatistics, spreadGroups, statisticsOfGroups } from "./group-statistics.js";
+import { floatTypeOf, kernel, required, type Kernel } from "./kernel.js";
+import { dense } from "./layouts.js";
 import { normalisationGradientPrimitive, normalisationPrimitive, sizesOf, type Normalisation } from "./normalisation-primitives.js";
-import { scaleAndAdd } from "./scale-and-add.js";
 
 interface Forward {
   readonly x: TensorInfo;
@@ -103,19 +103,41 @@ function gradient(backend: OnednnBackend, { x, dy, mean, variance, scale }: Back
       sumExamples(floats(scales, count), floats(dscale.data.block(), sizes.channels));
       sumExamples(floats(offsets, count), floats(doffset.data.block(), sizes.channels));
       if (!given) return;
-      // With given statistics the gradient lacks what flows through them, which is affine in x.
-      const perExample = {
-        scales: floats(scales, count),
-        offsets: floats(offsets, count),
-        means: floats(means, count),
-        variances: floats(variances, count),
-      };
+      // With given statistics the gradient lacks what flows through them, which is x normalised, scaled and shifted.
+      const perExample = { scales: floats(scales, count), offsets: floats(offsets, count), variances: floats(variances, count) };
       const scaleValues = floats(backend.dataOf(scale).block("float32"), sizes.channels);
-      channelFactors({ scale: scaleValues, ...perExample }, { groups, epsilon, voxels: sizes.voxels });
-      scaleAndAdd(runtime, { type, batch, ...sizes }, { x: source.block(type), factors: scales, offsets, sum: dx.data.block() });
+      flowThroughStatistics({ scale: scaleValues, ...perExample }, { groups, epsilon, voxels: sizes.voxels });
+      const flow = runtime.pool.allocate(sizes.voxels * sizes.channels * BYTES[type]);
+      forEachExample(n, batch, (values, statistics) => {
+        runtime.run(normalisationPrimitive(runtime, n), [
+          [ARGUMENT.source, source.block(type), values],
+          [ARGUMENT.scale, scales, statistics],
+          [ARGUMENT.shift, offsets, statistics],
+          [ARGUMENT.mean, means, statistics],
+          [ARGUMENT.variance, variances, statistics],
+          [ARGUMENT.destination, flow, 0],
+        ]);
+        addTo(runtime, n, flow, dx.data.block(), values);
+      });
+      runtime.pool.release(flow);
     }),
   );
   return [dx.info, dscale.info, doffset.info];
+}
+
+/** Adds an example's values to those that begin at a byte of `sum`. */
+function addTo(runtime: Runtime, { type, voxels, channels }: Normalisation, values: Block, sum: Block, offset: number): void {
+  const layout = dense(runtime, type, [voxels * channels]);
+  const key = `${type}/${voxels * channels}`;
+  const primitive = runtime.primitive(`sum of two/${key}`, () => ({
+    describe: (attributes) =>
+      runtime.library.make("dnnl_binary_primitive_desc_create", runtime.engine, ALGORITHM.add, layout, layout, layout, attributes),
+  }));
+  runtime.run(required(primitive, "sum", key), [
+    [ARGUMENT.source, sum, offset],
+    [ARGUMENT.source1, values],
+    [ARGUMENT.destination, sum, offset],
+  ]);
 }
 
 /** Calls with where an example's values and its channels' statistics begin, in bytes. */

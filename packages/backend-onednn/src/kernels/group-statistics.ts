@@ -29,25 +29,25 @@ export interface ChannelGradients {
   /** Gradients by scale and offset of every example. */
   readonly scales: Float32Array;
   readonly offsets: Float32Array;
-  readonly means: Float32Array;
   readonly variances: Float32Array;
 }
 
 /**
- * What flows through a group's mean and variance to x: factor * x + offset. With the normalised x^ = (x - mean) / deviation
- * and g = scale * dy it is -(mean of g + x^ * mean of g x^) / deviation. Factors replace `scales`, offsets `offsets`.
+ * What flows through a group's mean and variance to x: scale * x^ + offset. With the normalised x^ = (x - mean) / deviation and
+ * g = scale * dy it is -(mean of g + x^ * mean of g x^) / deviation. These scales replace `scales`, the offsets `offsets`.
  */
-export function channelFactors({ scale, scales, offsets, means, variances }: ChannelGradients, sizes: { groups: number; epsilon: number; voxels: number }): void {
-  const size = scale.length / sizes.groups;
+export function flowThroughStatistics(
+  { scale, scales, offsets, variances }: ChannelGradients,
+  { groups, epsilon, voxels }: { readonly groups: number; readonly epsilon: number; readonly voxels: number },
+): void {
+  const size = scale.length / groups;
   for (let first = 0; first < scales.length; first += size) {
-    const channels = Array.from({ length: size }, (_, i) => first + i);
-    const weighted = (sums: Float32Array): number =>
-      channels.reduce((sum, i) => sum + (sums[i] as number) * (scale[i % scale.length] as number), 0) / (size * sizes.voxels);
-    const [gradient, product] = [weighted(offsets), weighted(scales)];
-    const deviation = Math.sqrt((variances[first] as number) + sizes.epsilon);
-    const factor = -product / deviation ** 2;
-    scales.fill(factor, first, first + size);
-    offsets.fill(-gradient / deviation - factor * (means[first] as number), first, first + size);
+    const deviation = Math.sqrt((variances[first] as number) + epsilon);
+    for (const sums of [scales, offsets]) {
+      let weighted = 0;
+      for (let i = first; i < first + size; i++) weighted += (sums[i] as number) * (scale[i % scale.length] as number);
+      sums.fill(-weighted / (size * voxels * deviation), first, first + size);
+    }
   }
 }
 
