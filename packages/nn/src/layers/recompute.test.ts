@@ -35,7 +35,7 @@ describe.each([2, 3] as const)("a recomputed block of rank %i", (rank) => {
     const actual = step(recomputed, x);
     expect(tf.memory().numTensors).toBe(before);
     expected.forEach((values, index) => expect(maxDifference(actual[index]!, values)).toBeLessThan(1e-4));
-    expected.slice(1).forEach((values, index) => expect(Math.max(...values.map(Math.abs)), `array ${index}`).toBeGreaterThan(1e-6));
+    expected.slice(0, 10).forEach((values) => expect(Math.max(...values.map(Math.abs))).toBeGreaterThan(1e-6));
     tf.dispose(x);
     plain.dispose();
     recomputed.dispose();
