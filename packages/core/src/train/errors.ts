@@ -16,6 +16,9 @@ export function unequalExamples(
   });
 }
 
+/** Code of {@link nonFiniteStep}. */
+export const NOT_FINITE = "SSL3D_TRAINING_NOT_FINITE";
+
 /** A loss or gradient that is NaN or infinite. */
 export function nonFiniteStep(
   step: number,
@@ -31,7 +34,7 @@ export function nonFiniteStep(
   const saved =
     checkpoint === undefined ? "no checkpoint was saved before it" : `the last good checkpoint is ${checkpoint}`;
   return new Ssl3dError({
-    code: "SSL3D_TRAINING_NOT_FINITE",
+    code: NOT_FINITE,
     message: `In step ${step} ${what}; the batch holds the cases ${cases}; ${saved}. The weights are those before the step.`,
     fix: "Look at these cases for NaN or extreme values (ssl3d data inspect); if they are sound, lower the learning rate or set clipNorm.",
     facts: { step, caseIds, checkpoint },

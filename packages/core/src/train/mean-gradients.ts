@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor, Variable } from "@tensorflow/tfjs-core";
 import type { Batch, Disposable, Example, Mode, Trainable } from "../contract/network.js";
+import { disposeAbandonedTape } from "./abandoned-tape.js";
 import { globalNorm } from "./clip.js";
 import { keepFigures, meanFigures, type BatchFigures, type LossFigures } from "./figures.js";
 
@@ -36,6 +37,15 @@ export class MeanGradients implements Disposable {
 
   /** Runs one batch forward and backward. The batch stays the caller's. */
   add<E extends Example>(trainable: Trainable<E>, batch: Batch<E>, mode: Mode): void {
+    try {
+      this.#add(trainable, batch, mode);
+    } catch (error) {
+      disposeAbandonedTape();
+      throw error;
+    }
+  }
+
+  #add<E extends Example>(trainable: Trainable<E>, batch: Batch<E>, mode: Mode): void {
     const examples = batch.caseIds.length;
     const share = examples / (this.#examples + examples);
     const gradients = tf.tidy(() => {

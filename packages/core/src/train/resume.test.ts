@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeAll, describe, expect, it } from "vitest";
 import { MemoryCheckpointStore } from "../checkpoint/memory-store.js";
+import type { CheckpointStore } from "../checkpoint/store.js";
 import { createRandom } from "../random.js";
 import type { BatchSource } from "./batch.js";
 import type { TrainingEvent } from "./events.js";
@@ -86,10 +87,15 @@ describe("resuming", () => {
     const whole = await run({});
     const checkpoints = new MemoryCheckpointStore();
     const batches = toyBatches(3);
+    let isOff = false;
     const crashing: BatchSource<ToyExample> = {
-      batch: (index) => (index === 16 ? Promise.reject(new Error("power cut")) : batches.batch(index)),
+      batch: (index) => ((isOff = index === 16) ? Promise.reject(new Error("power cut")) : batches.batch(index)),
     };
-    await expect(run({ checkpoints, batches: crashing, input: { checkpointEvery: 3 } })).rejects.toThrow("power cut");
+    const store: CheckpointStore = {
+      loadLatest: () => checkpoints.loadLatest(),
+      save: (checkpoint) => (isOff ? Promise.reject(new Error("power cut")) : checkpoints.save(checkpoint)),
+    };
+    await expect(run({ checkpoints: store, batches: crashing, input: { checkpointEvery: 3 } })).rejects.toThrow("power cut");
     const second = await run({ checkpoints, resume: true, input: { checkpointEvery: 3 } });
     expect(second.log).toEqual(whole.log.slice(-second.log.length));
     expect(second.log).toHaveLength(6 + 2);

@@ -5,7 +5,8 @@ import { readTensors, readWeights } from "../checkpoint/weights.js";
 import type { Disposable, Example, Weight } from "../contract/network.js";
 import { disposeBatch, toBatch } from "./batch.js";
 import { clipGradients } from "./clip.js";
-import { nonFiniteStep, nothingToTrain } from "./errors.js";
+import { isSsl3dError } from "../errors.js";
+import { nonFiniteStep, NOT_FINITE, nothingToTrain } from "./errors.js";
 import type { TrainingEvent } from "./events.js";
 import type { LossFigures } from "./figures.js";
 import { KeptValues } from "./kept-values.js";
@@ -25,6 +26,8 @@ export class TrainingRun<E extends Example> implements Disposable {
   #step = 0;
   #phase: { encoderFrozen: boolean; optimizer: Optimizer; optimized: readonly OptimizedWeight[] } | undefined;
   #validationDue = false;
+  /** Whether some weights have this step's update and others not yet. */
+  #updating = false;
   #saved: { location: string; step: number; validationDue: boolean } | undefined;
   #last: LossFigures | undefined;
   #validation: LossFigures | undefined;
@@ -50,9 +53,14 @@ export class TrainingRun<E extends Example> implements Disposable {
     await this.#validateIfDue();
     while (this.#step < options.steps && !signal?.aborted) {
       this.#enterPhase(isEncoderFrozen(this.#step, options));
-      if (!(await this.#trainStep())) break;
-      if (isDue(this.#step, options.validateEvery, options.steps)) this.#validationDue = true;
-      await this.#validateIfDue();
+      try {
+        if (!(await this.#trainStep())) break;
+        if (isDue(this.#step, options.validateEvery, options.steps)) this.#validationDue = true;
+        await this.#validateIfDue();
+      } catch (error) {
+        await this.#saveFinishedSteps(error);
+        throw error;
+      }
       if (isDue(this.#step, options.checkpointEvery, options.steps)) await this.#save();
     }
     const outcome = this.#step < options.steps || this.#validationDue ? "interrupted" : "completed";
@@ -109,6 +117,7 @@ export class TrainingRun<E extends Example> implements Disposable {
     const started = performance.now();
     const statistics = new KeptValues(this.#weights.filter((weight) => !weight.trainable));
     const mean = new MeanGradients(optimized.map(({ variable }) => variable));
+    let isFinished = false;
     try {
       let waitedSeconds = 0;
       for (let part = 0; part < options.gradientAccumulation; part++) {
@@ -116,10 +125,7 @@ export class TrainingRun<E extends Example> implements Disposable {
         const waiting = performance.now();
         const host = await unlessAborted(() => batches.batch(index), signal);
         waitedSeconds += secondsSince(waiting);
-        if (host === undefined) {
-          statistics.restore();
-          return false;
-        }
+        if (host === undefined) return false;
         const batch = toBatch(host);
         try {
           mean.add(trainable, batch, { training: true, random: random.split("step").split(index) });
@@ -129,7 +135,6 @@ export class TrainingRun<E extends Example> implements Disposable {
       }
       const { loss, metrics, gradientNorm, nonFiniteCases } = await mean.read();
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-        statistics.restore();
         const what = Number.isFinite(loss)
           ? `the loss is ${loss}, but its gradients are not finite`
           : `the loss is ${loss}`;
@@ -137,14 +142,21 @@ export class TrainingRun<E extends Example> implements Disposable {
         throw nonFiniteStep(this.#step + 1, what, cases, this.#saved?.location);
       }
       const learningRate = learningRateAt(this.#step, options);
-      tf.tidy(() => optimizer.update(clipGradients(mean.gradients, options), learningRate));
+      tf.tidy(() => {
+        const clipped = clipGradients(mean.gradients, options);
+        this.#updating = true;
+        optimizer.update(clipped, learningRate);
+      });
+      this.#updating = false;
       this.#step++;
+      isFinished = true;
       this.#waitedSeconds += waitedSeconds;
       this.#last = { loss, metrics };
       const seconds = secondsSince(started);
       this.#emit({ type: "step", step: this.#step, loss, metrics, learningRate, gradientNorm, seconds, waitedSeconds });
       return true;
     } finally {
+      if (!isFinished) statistics.restore();
       mean.dispose();
       statistics.dispose();
     }
@@ -161,6 +173,16 @@ export class TrainingRun<E extends Example> implements Disposable {
       this.#emit({ type: "validation", step: this.#step, ...figures, seconds: secondsSince(started) });
     }
     this.#validationDue = false;
+  }
+
+  /** After an error such as one of memory or of the disk; after numbers that are not finite the last checkpoint is the better start. */
+  async #saveFinishedSteps(error: unknown): Promise<void> {
+    if (this.#step === 0 || this.#updating || (isSsl3dError(error) && error.code === NOT_FINITE)) return;
+    try {
+      await this.#save();
+    } catch {
+      // the error that stopped the run is the one to tell
+    }
   }
 
   async #save(): Promise<void> {
