@@ -5,17 +5,15 @@ import type { Platform } from "./platform.js";
 
 /** Native memory for one tensor, from when it is allocated to when it is released. */
 export class Block {
+  /** Bytes that may be read and written: those asked for, though its memory may be larger. */
+  readonly bytes: number;
   readonly #memory: Memory;
   #released = false;
 
   /** @internal Only {@link BlockPool} makes blocks. */
-  constructor(memory: Memory) {
+  constructor(memory: Memory, bytes: number) {
     this.#memory = memory;
-  }
-
-  /** Bytes that may be read and written. */
-  get bytes(): number {
-    return this.#memory.bytes;
+    this.bytes = bytes;
   }
 
   /** @throws SSL3D_ONEDNN_RELEASED once it is released, since its memory may belong to another tensor by then. */
@@ -90,7 +88,7 @@ export class BlockPool {
     const memory = this.#take(size) ?? this.#reserve(size);
     this.#used += memory.bytes;
     this.#peak = Math.max(this.#peak, this.#used);
-    return new Block(memory);
+    return new Block(memory, bytes);
   }
 
   release(block: Block): void {

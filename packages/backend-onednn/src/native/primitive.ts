@@ -68,7 +68,8 @@ export class Primitive {
     values.forEach(([argument, block, offset], index) => {
       const slot = this.#slots[index] as Slot;
       if (argument !== slot.argument) throw new Error(`${this.kind} takes argument ${slot.argument} in place of ${argument}.`);
-      if (offset === undefined && block.bytes < slot.bytes) throw new Error(`${this.kind} needs ${slot.bytes} bytes for argument ${argument}, not ${block.bytes}.`);
+      const isEnough = offset === undefined ? block.bytes >= slot.bytes : offset >= 0 && offset < block.bytes;
+      if (!isEnough) throw new RangeError(`${this.kind} needs ${slot.bytes} bytes for argument ${argument}, not ${block.bytes - (offset ?? 0)}.`);
       this.#library.call("dnnl_memory_set_data_handle", slot.memory, offset === undefined ? block.address : block.address + BigInt(offset));
     });
     const { address } = this.#list as { address: Pointer };
