@@ -5,6 +5,7 @@ import type { OnednnBackend } from "../storage/onednn-backend.js";
 import { dataGradientPrimitive, filterFor, filterGradientPrimitive, forwardPrimitive, keyOf, type Convolution } from "./convolution-primitives.js";
 import { kernel, stock, type Kernel } from "./kernel.js";
 import { filterLayout } from "./layouts.js";
+import { isCompiled, withPaddedDepth } from "./padded-depth.js";
 
 interface Walk {
   readonly strides: number | number[];
@@ -75,18 +76,22 @@ function dataGradient(backend: OnednnBackend, c: Convolution, dy: TensorInfo, fi
 
 function filterGradient(backend: OnednnBackend, c: Convolution, x: TensorInfo, dy: TensorInfo): TensorInfo | undefined {
   const { runtime, activationType: type } = backend;
-  const primitive = filterGradientPrimitive(runtime, c, type, false);
+  const direct = filterGradientPrimitive(runtime, c, type, false);
+  const padded = direct === undefined || isCompiled(direct) ? undefined : withPaddedDepth(runtime, c, type);
+  const primitive = padded?.primitive ?? direct;
   if (primitive === undefined) return undefined;
   const result = backend.output(c.filter);
   const layout = primitive.layoutOf(ARGUMENT.weightsGradient);
   const plain = filterLayout(runtime, c.filter);
   const isPlain = runtime.library.sameLayout(layout, plain);
   const gradient = isPlain ? result.data.block() : runtime.pool.allocate(primitive.bytesOf(ARGUMENT.weightsGradient));
+  const source = padded?.pad(backend.dataOf(x).block(type)) ?? backend.dataOf(x).block(type);
   runtime.run(primitive, [
-    [ARGUMENT.source, backend.dataOf(x).block(type)],
+    [ARGUMENT.source, source],
     [ARGUMENT.destinationGradient, backend.dataOf(dy).block(type)],
     [ARGUMENT.weightsGradient, gradient],
   ]);
+  if (padded !== undefined) runtime.pool.release(source);
   if (!isPlain) {
     runtime.reorder(gradient, layout, result.data.block(), plain, `filter gradient/${keyOf(c)}/${type}`);
     runtime.pool.release(gradient);
