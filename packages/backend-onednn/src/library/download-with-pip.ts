@@ -63,7 +63,9 @@ function call([command = "", ...args]: readonly string[], env: NodeJS.ProcessEnv
   });
 }
 
+/** What pip says last; without a connection that is only that it found nothing. */
 function lastError(stderr: string): string {
+  if (/NewConnectionError|ConnectTimeoutError|ProxyError/.test(stderr)) return "there is no connection to the index of packages";
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
   const told = lines.findLast((line) => line.startsWith("ERROR:")) ?? lines.pop();
   return told?.replace(/^ERROR:\s*/, "") ?? "pip gives no reason";

@@ -113,6 +113,8 @@ describe.skipIf(process.platform === "win32")("fetchRelease", () => {
     await expect(fetchRelease(release, folder, {}, index)).rejects.toMatchObject(failed);
     stubPip(`echo "WARNING: retrying" >&2; echo "ERROR: No matching distribution found for some-lib==1.0" >&2; exit 1`);
     await expect(fetchRelease(release, folder, {})).rejects.toMatchObject({ ...failed, message: expect.stringMatching(/with pip: No matching/) as string });
+    stubPip(`echo "WARNING: Retrying after connection broken by 'NewConnectionError(...)'" >&2; echo "ERROR: No matching distribution" >&2; exit 1`);
+    await expect(fetchRelease(release, folder, {})).rejects.toMatchObject({ ...failed, message: expect.stringMatching(/no connection/) as string });
     expect(leftovers()).toEqual([]);
   });
 

@@ -50,11 +50,14 @@ function describe({ path, from, fresh, release }: FetchedLibrary, { status, reas
 }
 
 function tell({ path, from, fresh, release }: FetchedLibrary, { status, version, precisions, reason, fix }: BackendStatus): string {
-  const state = status === "ok" ? `runs here: ${version ?? ""}, ${precisions.join(" and ")}.` : "cannot run here.";
-  const why = reason === undefined ? "" : ` ${asSentence(reason)} ${fix ?? ""}`.trimEnd();
+  const limit = reason === undefined ? "" : ` (${reason})`;
+  const state =
+    status === "ok"
+      ? `runs here: ${version ?? ""}, ${precisions.join(" and ")}${limit}.`
+      : `cannot run here: ${asSentence(reason ?? "it gives no reason")} ${fix ?? ""}`.trimEnd();
   return [
     `${path}  (oneDNN ${release.onednn}, ${release.licence}, ${fresh ? "fetched" : "there already,"} from ${from})`,
-    `The engine onednn ${state}${why}`,
+    `The engine onednn ${state}`,
   ].join("\n");
 }
 
