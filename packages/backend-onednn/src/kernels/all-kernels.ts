@@ -3,6 +3,7 @@ import { batchNormKernels } from "./batch-norm.js";
 import { biasKernels } from "./bias.js";
 import { convolutionKernels } from "./convolution.js";
 import { dropoutKernels } from "./dropout.js";
+import { globalPoolKernels } from "./global-pool.js";
 import { groupNormKernels } from "./group-norm.js";
 import { maxPoolGradientKernels } from "./max-pool-gradient.js";
 import { gruKernels } from "./gru.js";
@@ -37,4 +38,5 @@ export const kernelsOf: Kernels = (backend) =>
     maxPoolGradientKernels,
     upsampleKernels,
     dropoutKernels,
+    globalPoolKernels,
   ].flatMap((kernels) => kernels(backend));
