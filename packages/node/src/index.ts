@@ -4,6 +4,7 @@ export * from "./bench/measure-cells.js";
 export * from "./bench/profile-kernels.js";
 export * from "./bench/profile-workload.js";
 export * from "./bench/serve-cell.js";
+export * from "./bench/unet-workload.js";
 export * from "./bench/workload.js";
 export * from "./bench/workloads.js";
 export * from "./engine/activate-engine.js";
