@@ -8,7 +8,7 @@ export interface Part {
   readonly block: Block;
   readonly type: DataType;
   readonly offset: number;
-  /** One for each axis of the part; positive. */
+  /** One for each axis of the part; 0 in a source repeats it along that axis. */
   readonly strides: readonly number[];
 }
 

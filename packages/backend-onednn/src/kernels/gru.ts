@@ -1,7 +1,7 @@
 import { KERNELS } from "@ssl3d/nn";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { Block } from "../native/blocks.js";
-import { ALGORITHM, ARGUMENT, BYTES, PROPAGATION } from "../native/constants.js";
+import { ARGUMENT, BYTES, PROPAGATION } from "../native/constants.js";
 import { NULL, type Pointer } from "../native/library.js";
 import type { Primitive } from "../native/primitive.js";
 import type { Runtime } from "../native/runtime.js";

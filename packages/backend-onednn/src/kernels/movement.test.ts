@@ -26,9 +26,11 @@ describe.skipIf(!hasLibrary)("movement", () => {
     ], 0);
   });
 
-  it("pads and transposes", async () => {
+  it("pads, repeats and transposes", async () => {
     await expectAgreement([valuesOf([3, 14, 31])], (x) => [
       tf.pad(x, [[0, 1], [2, 0], [1, 1]]), tf.pad(x, [[0, 1], [2, 0], [1, 1]], 7), tf.transpose(x), tf.transpose(x, [1, 0, 2]), tf.transpose(x, [0, 2, 1]),
+      tf.tile(x, [2, 1, 3]), tf.tile(tf.slice(x, [0, 0, 0], [3, 1, 31]), [1, 60, 2]), tf.tile(x, [1, 1, 1]),
+      tf.grad((a: tf.Tensor) => tf.sum(tf.square(tf.tile(a, [2, 3, 1]))))(x),
       tf.grad((a: tf.Tensor) => tf.sum(tf.square(tf.pad(tf.transpose(a, [2, 0, 1]), [[0, 1], [2, 0], [1, 1]]))))(x),
     ], 0);
   });

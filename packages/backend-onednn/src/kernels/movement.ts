@@ -1,7 +1,7 @@
 import {
-  backend_util, Concat, Pack, PadV2, Slice, slice_util, SplitV, StridedSlice, Transpose, Unpack, util,
+  backend_util, Concat, Pack, PadV2, Slice, slice_util, SplitV, StridedSlice, Tile, Transpose, Unpack, util,
   type ConcatAttrs, type PackAttrs, type PadV2Attrs, type SliceAttrs, type SplitVAttrs, type StridedSliceAttrs, type TensorInfo,
-  type TransposeAttrs, type UnpackAttrs,
+  type TileAttrs, type TransposeAttrs, type UnpackAttrs,
 } from "@tensorflow/tfjs-core";
 import type { DataType } from "../native/constants.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
@@ -11,7 +11,7 @@ import { kernel, stock, type Kernel } from "./kernel.js";
 import { denseStrides } from "./layouts.js";
 import { commonStoredType, paysNatively } from "./stored-type.js";
 
-/** Kernels that move values without computing: joining, cutting, padding and transposing. They keep the stored type. */
+/** Kernels that move values without computing: joining, cutting, padding, repeating and transposing. They keep the stored type. */
 export function movementKernels(backend: OnednnBackend): Kernel[] {
   return [...joiningKernels(backend), ...cuttingKernels(backend), ...rearrangingKernels(backend)];
 }
@@ -114,6 +114,18 @@ function rearrangingKernels(backend: OnednnBackend): Kernel[] {
       const to = whole(result.data, shape);
       const offset = to.strides.reduce((sum, stride, axis) => sum + stride * paddings[axis]![0], 0);
       copyPart(backend.runtime, x.shape, whole(data, x.shape), { ...to, offset });
+      return result.info;
+    }),
+    kernel<{ x: TensorInfo }, TileAttrs>(Tile, ({ x }, { reps }) => {
+      const shape = x.shape.map((size, axis) => size * reps[axis]!);
+      if (!paysNatively({ ...x, shape })) return stock(Tile, backend)({ x }, { reps });
+      const data = backend.dataOf(x);
+      const result = backend.output(shape, data.stored);
+      // Every axis becomes two: its repetitions, which do not advance in x, and itself.
+      const sizes = x.shape.flatMap((size, axis) => [reps[axis]!, size]);
+      const [from, to] = [whole(data, x.shape), whole(result.data, shape)];
+      const strides = from.strides.flatMap((stride) => [0, stride]);
+      copyPart(backend.runtime, sizes, { ...from, strides }, { ...to, strides: to.strides.flatMap((stride, axis) => [stride * x.shape[axis]!, stride]) });
       return result.info;
     }),
     kernel<{ x: TensorInfo }, TransposeAttrs>(Transpose, ({ x }, { perm }) => {

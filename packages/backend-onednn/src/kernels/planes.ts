@@ -1,5 +1,5 @@
 import type { Block } from "../native/blocks.js";
-import { ALGORITHM, ARGUMENT, PROPAGATION, type DataType } from "../native/constants.js";
+import { ALGORITHM, ARGUMENT, postOperandArgument, PROPAGATION, type DataType } from "../native/constants.js";
 import { NULL, type Pointer } from "../native/library.js";
 import type { Primitive } from "../native/primitive.js";
 import type { Runtime } from "../native/runtime.js";
@@ -7,10 +7,21 @@ import type { TensorData } from "../storage/tensor-data.js";
 import { copyPart } from "./copy-part.js";
 import { dense } from "./layouts.js";
 
-/** Which of `classes` rows and `voxels` columns an operand has; an axis of size 1 is repeated. */
-export type Operand = "planes" | "plane" | "classes";
+/** Which of `classes` rows and `voxels` columns an operand has; one that lacks an axis is repeated along it. */
+export type Operand = "planes" | "plane" | "classes" | "one";
 
-/** Rows added up in float32 before they are added in float64: few enough for errors far below 1e-5. */
+type Algorithm = "add" | "sub" | "mul" | "div" | "max";
+
+interface BinaryOptions {
+  /** What b is. */
+  readonly operand?: Operand;
+  /** What a and the target are. */
+  readonly of?: Operand;
+  /** With whole planes: a repeated operand here falls back to code that is hundreds of times slower. */
+  readonly then?: { readonly algorithm: Algorithm; readonly block: Block };
+}
+
+/** Values added up in float32 before they are added in float64: few enough for errors far below 1e-5. */
 const RUN = 512;
 const BYTES_OF_FLOAT = 4;
 
@@ -38,10 +49,10 @@ export class Planes {
     return block;
   }
 
-  /** One value per class. */
+  /** One value per class, or one. */
   constants(values: readonly number[]): Block {
-    const block = this.allocate("classes");
-    new Float32Array(block.buffer, 0, this.classes).set(values);
+    const block = this.allocate(values.length === 1 ? "one" : "classes");
+    new Float32Array(block.buffer, 0, values.length).set(values);
     return block;
   }
 
@@ -57,16 +68,21 @@ export class Planes {
     this.#transpose(planes, "float32", data.block(), data.stored, false);
   }
 
-  /** target = a (operation) b; a and target are whole planes unless `of` says otherwise, and target may be a. */
-  binary(algorithm: keyof typeof ALGORITHM, a: Block, b: Block, target: Block, operand: Operand = "planes", of: Operand = "planes"): void {
-    const primitive = this.#binary(algorithm, operand, of, false);
-    this.#runtime.run(primitive, [[ARGUMENT.source, a], [ARGUMENT.source1, b], [ARGUMENT.destination, target]]);
+  /** target = a (operation) b, all whole planes unless told otherwise; target may be a. With `then`, another operation follows. */
+  binary(algorithm: Algorithm, a: Block, b: Block, target: Block, { operand = "planes", of = "planes", then }: BinaryOptions = {}): void {
+    const primitive = this.#binary(algorithm, operand, of, then?.algorithm ?? "none");
+    this.#runtime.run(primitive, [
+      [ARGUMENT.source, a],
+      [ARGUMENT.source1, b],
+      ...(then === undefined ? [] : [[postOperandArgument(0), then.block] as const]),
+      [ARGUMENT.destination, target],
+    ]);
   }
 
-  /** target += a * b, b one value per class. */
-  addScaled(a: Block, b: Block, target: Block): void {
-    const primitive = this.#binary("mul", "classes", "planes", true);
-    this.#runtime.run(primitive, [[ARGUMENT.source, a], [ARGUMENT.source1, b], [ARGUMENT.destination, target]]);
+  /** target += a * factor, of one value. */
+  addScaled(a: Block, factor: Block, target: Block, of: Operand = "planes"): void {
+    const primitive = this.#binary("mul", "one", of, "sum");
+    this.#runtime.run(primitive, [[ARGUMENT.source, a], [ARGUMENT.source1, factor], [ARGUMENT.destination, target]]);
   }
 
   map(algorithm: "exp" | "log", from: Block, to: Block, of: Operand = "planes"): void {
@@ -85,7 +101,7 @@ export class Planes {
   /** The sum or maximum over classes, as one plane. */
   fold(algorithm: "add" | "max", planes: Block): Block {
     const target = this.allocate("plane");
-    const primitive = this.#binary(algorithm, "plane", "plane", false);
+    const primitive = this.#binary(algorithm, "plane", "plane", "none");
     const plane = (index: number): number => index * this.voxels * BYTES_OF_FLOAT;
     if (this.classes === 1) new Float32Array(target.buffer).set(new Float32Array(planes.buffer, 0, this.voxels));
     for (let index = 1; index < this.classes; index++) {
@@ -138,13 +154,15 @@ export class Planes {
     return sums;
   }
 
-  #binary(algorithm: keyof typeof ALGORITHM, operand: Operand, of: Operand, adds: boolean): Primitive {
+  #binary(algorithm: Algorithm, operand: Operand, of: Operand, then: Algorithm | "sum" | "none"): Primitive {
     const { library, engine } = this.#runtime;
     const layout = this.#layout(of);
-    return this.#runtime.primitive(`planes/${algorithm}/${this.classes}/${this.voxels}/${operand}/${of}/${adds}`, () => ({
+    const key = [algorithm, this.classes, this.voxels, operand, of, then].join("/");
+    return this.#runtime.primitive(`planes/${key}`, () => ({
       describe: (attributes) =>
         library.make("dnnl_binary_primitive_desc_create", engine, ALGORITHM[algorithm], layout, this.#layout(operand), layout, attributes),
-      postOperations: adds ? [{ kind: "sum", scale: 1 }] : [],
+      postOperations:
+        then === "none" ? [] : then === "sum" ? [{ kind: "sum", scale: 1 }] : [{ kind: "binary", algorithm: ALGORITHM[then], operand: layout }],
     })) as Primitive;
   }
 
@@ -160,6 +178,7 @@ export class Planes {
   }
 
   #sizes(operand: Operand): [rows: number, columns: number] {
-    return [operand === "plane" ? 1 : this.classes, operand === "classes" ? 1 : this.voxels];
+    const [hasClasses, hasVoxels] = [operand === "planes" || operand === "classes", operand === "planes" || operand === "plane"];
+    return [hasClasses ? this.classes : 1, hasVoxels ? this.voxels : 1];
   }
 }

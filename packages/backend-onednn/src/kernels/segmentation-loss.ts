@@ -35,8 +35,9 @@ function measure(backend: OnednnBackend, { truth, logits }: Inputs): TensorInfo[
   const [predictedSums, actualSums] = [planes.sums(probabilities), planes.sums(actual)];
   planes.binary("mul", probabilities, actual, probabilities);
   const overlap = planes.sums(probabilities);
-  planes.binary("mul", logProbabilities, actual, logProbabilities);
-  const logLikelihood = planes.sums(logProbabilities).reduce((sum, value) => sum + value, 0);
+  const logs = logProbabilities();
+  planes.binary("mul", logs, actual, logs);
+  const logLikelihood = planes.sums(logs).reduce((sum, value) => sum + value, 0);
   planes.release();
   const totals = predictedSums.map((sum, index) => sum + actualSums[index]!);
   const dice = overlap.map((sum, index) => (2 * sum + DICE_SMOOTH) / (totals[index]! + DICE_SMOOTH));
@@ -62,18 +63,15 @@ function differentiate(backend: OnednnBackend, inputs: GradientInputs): TensorIn
   const probabilities = planes.read(backend.dataOf(inputs.probabilities));
   const actual = planes.read(backend.dataOf(inputs.truth));
   const gradient = planes.allocate();
-  planes.binary("mul", actual, planes.constants(inside), gradient, "classes");
-  planes.binary("add", gradient, planes.constants(outside), gradient, "classes");
-  // Through the softmax, p (gradient - sum of p gradient), plus that of the cross-entropy, share x (p x certainty - truth).
+  planes.binary("mul", actual, planes.constants(inside), gradient, { operand: "classes" });
+  planes.binary("add", gradient, planes.constants(outside), gradient, { operand: "classes" });
+  // Through the softmax, p (gradient - sum of p gradient), plus that of the cross-entropy, share (p certainty - truth).
   const weighted = planes.allocate();
   planes.binary("mul", gradient, probabilities, weighted);
   const mean = planes.fold("add", weighted);
-  const certainty = planes.fold("add", actual);
-  planes.binary("sub", gradient, mean, gradient, "plane");
-  planes.binary("mul", gradient, probabilities, gradient);
-  planes.binary("mul", probabilities, certainty, probabilities, "plane");
-  planes.binary("sub", probabilities, actual, probabilities);
-  planes.addScaled(probabilities, planes.constants(new Array<number>(classes).fill(share)), gradient);
+  planes.addScaled(planes.fold("add", actual), planes.constants([-share]), mean, "plane");
+  planes.binary("sub", gradient, mean, gradient, { operand: "plane", then: { algorithm: "mul", block: probabilities } });
+  planes.addScaled(actual, planes.constants([-share]), gradient);
   const result = backend.output(inputs.probabilities.shape, backend.activationType);
   planes.write(gradient, result.data);
   planes.release();

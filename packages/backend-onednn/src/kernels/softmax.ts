@@ -35,7 +35,7 @@ function softmax(backend: OnednnBackend, logits: TensorInfo, kind: "softmax" | "
   if (classes <= FEW) {
     const planes = new Planes(runtime, classes, rows);
     const { probabilities, logProbabilities } = softmaxOf(planes, planes.read(backend.dataOf(logits)));
-    planes.write(kind === "softmax" ? probabilities : logProbabilities, result.data);
+    planes.write(kind === "softmax" ? probabilities : logProbabilities(), result.data);
     planes.release();
     return result.info;
   }
@@ -52,13 +52,16 @@ function softmax(backend: OnednnBackend, logits: TensorInfo, kind: "softmax" | "
 }
 
 /** The softmax over classes and its logarithm, which stays finite where a probability is 0. The logits' planes are used up. */
-export function softmaxOf(planes: Planes, logits: Block): { probabilities: Block; logProbabilities: Block } {
-  planes.binary("sub", logits, planes.fold("max", logits), logits, "plane");
+export function softmaxOf(planes: Planes, logits: Block): { readonly probabilities: Block; readonly logProbabilities: () => Block } {
+  planes.binary("sub", logits, planes.fold("max", logits), logits, { operand: "plane" });
   const probabilities = planes.allocate();
   planes.map("exp", logits, probabilities);
   const sum = planes.fold("add", probabilities);
-  planes.binary("div", probabilities, sum, probabilities, "plane");
-  planes.map("log", sum, sum, "plane");
-  planes.binary("sub", logits, sum, logits, "plane");
-  return { probabilities, logProbabilities: logits };
+  planes.binary("div", probabilities, sum, probabilities, { operand: "plane" });
+  const logProbabilities = (): Block => {
+    planes.map("log", sum, sum, "plane");
+    planes.binary("sub", logits, sum, logits, { operand: "plane" });
+    return logits;
+  };
+  return { probabilities, logProbabilities };
 }
