@@ -139,8 +139,10 @@ export class BlockPool {
 }
 
 /** Requests from here on are held against the memory that is left: the system grants any size, and ends the process that uses it. */
-const LARGE = 2 ** 26;
+const LARGE = 2 ** 20;
+/** Bytes to leave for JavaScript, which saves the state of a run that ends for want of memory. */
+const RESERVE = 2 ** 26;
 
 function hasRoom(bytes: number): boolean {
-  return bytes < LARGE || bytes < process.availableMemory();
+  return bytes < LARGE || bytes + RESERVE < process.availableMemory();
 }
