@@ -15,7 +15,8 @@ const BACKEND = `
 const tf = require(${TFJS});
 class Backend extends tf.KernelBackend { isUsingGpuDevice = false; dispose() {} }
 tf.registerBackend("tensorflow", () => new Backend());
-tf.registerKernel({ kernelName: "Conv3D", backendName: "tensorflow", kernelFunc: () => [] });
+for (const kernelName of ["Conv3D", "Conv2DBackpropFilter", "Softmax"])
+  tf.registerKernel({ kernelName, backendName: "tensorflow", kernelFunc: () => [] });
 tf.setBackend("tensorflow");
 `;
 
