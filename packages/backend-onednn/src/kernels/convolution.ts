@@ -3,9 +3,9 @@ import { backend_util, Conv2D, Conv2DBackpropFilter, Conv2DBackpropInput, Conv3D
 import { ARGUMENT } from "../native/constants.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
 import { dataGradientPrimitive, filterFor, filterGradientPrimitive, forwardPrimitive, keyOf, type Convolution } from "./convolution-primitives.js";
+import { filterGradientDetour } from "./filter-gradient-detours.js";
 import { kernel, stock, type Kernel } from "./kernel.js";
 import { filterLayout } from "./layouts.js";
-import { isCompiled, withPaddedDepth } from "./padded-depth.js";
 
 interface Walk {
   readonly strides: number | number[];
@@ -77,21 +77,21 @@ function dataGradient(backend: OnednnBackend, c: Convolution, dy: TensorInfo, fi
 function filterGradient(backend: OnednnBackend, c: Convolution, x: TensorInfo, dy: TensorInfo): TensorInfo | undefined {
   const { runtime, activationType: type } = backend;
   const direct = filterGradientPrimitive(runtime, c, type, false);
-  const padded = direct === undefined || isCompiled(direct) ? undefined : withPaddedDepth(runtime, c, type);
-  const primitive = padded?.primitive ?? direct;
+  const detour = filterGradientDetour(runtime, c, type, direct);
+  const primitive = detour?.primitive ?? direct;
   if (primitive === undefined) return undefined;
   const result = backend.output(c.filter);
   const layout = primitive.layoutOf(ARGUMENT.weightsGradient);
   const plain = filterLayout(runtime, c.filter);
   const isPlain = runtime.library.sameLayout(layout, plain);
   const gradient = isPlain ? result.data.block() : runtime.pool.allocate(primitive.bytesOf(ARGUMENT.weightsGradient));
-  const source = padded?.pad(backend.dataOf(x).block(type)) ?? backend.dataOf(x).block(type);
+  const source = detour?.prepare(backend.dataOf(x).block(type)) ?? backend.dataOf(x).block(type);
   runtime.run(primitive, [
     [ARGUMENT.source, source],
     [ARGUMENT.destinationGradient, backend.dataOf(dy).block(type)],
     [ARGUMENT.weightsGradient, gradient],
   ]);
-  if (padded !== undefined) runtime.pool.release(source);
+  if (detour !== undefined) runtime.pool.release(source);
   if (!isPlain) {
     runtime.reorder(gradient, layout, result.data.block(), plain, `filter gradient/${keyOf(c)}/${type}`);
     runtime.pool.release(gradient);
