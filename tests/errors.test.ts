@@ -7,15 +7,18 @@ const root = new URL("..", import.meta.url).pathname;
 /** Every error code that the sources of the packages, the zoo and the tools use, with a file that does. */
 function codesInSources(): Map<string, string> {
   const codes = new Map<string, string>();
+  const variables = new Set<string>();
   const packages = readdirSync(join(root, "packages")).map((name) => join(root, "packages", name, "src"));
   for (const folder of [...packages, join(root, "zoo", "src"), join(root, "tools", "src")]) {
     for (const file of sources(folder)) {
       for (const [, code] of readFileSync(file, "utf8").matchAll(/["'`](SSL3D_[A-Z0-9_]+)["'`]/g)) {
-        // environment variables share the prefix
-        if (code !== undefined && !isEnvironmentVariable(file, code)) codes.set(code, file.slice(root.length));
+        if (code !== undefined) codes.set(code, file.slice(root.length));
       }
+      // environment variables share the prefix
+      for (const [, variable] of readFileSync(file, "utf8").matchAll(/env(?:\.|\[["'])(SSL3D_[A-Z0-9_]+)/g)) variables.add(variable as string);
     }
   }
+  for (const variable of variables) codes.delete(variable);
   return codes;
 }
 
@@ -26,10 +29,6 @@ function sources(folder: string): string[] {
   } catch {
     return []; // a package without sources yet
   }
-}
-
-function isEnvironmentVariable(file: string, code: string): boolean {
-  return new RegExp(`env(\\.|\\[["'])${code}\\b`).test(readFileSync(file, "utf8"));
 }
 
 describe("docs/errors.md", () => {
