@@ -52,6 +52,14 @@ class UNet(nn.Module):
         return self.output(x)
 
 
+def monai_basic_unet(filters: int, levels: int, classes: int) -> nn.Module:
+    """MONAI's BasicUNet: two convolutions a level with max pooling as ours, batch normalisation before ReLU."""
+    from monai.networks.nets import BasicUNet
+
+    features = [filters * 2**level for level in range(levels + 1)] + [filters]
+    return BasicUNet(spatial_dims=3, in_channels=1, out_channels=classes, features=features, norm="batch", act="relu")
+
+
 def monai_unet(filters: int, levels: int, classes: int) -> nn.Module:
     """MONAI's U-Net of the same depth and widths: strided convolutions, no residual units, its defaults otherwise."""
     from monai.networks.nets import UNet as MonaiUNet

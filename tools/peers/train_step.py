@@ -2,7 +2,7 @@
 
     python tools/peers/train_step.py ORDER
 
-ORDER is JSON: {"framework": "pytorch" | "monai", "layout": "default" | "channels_last_3d", "precision": "float32" | "bf16",
+ORDER is JSON: {"framework": "pytorch" | "monai-unet" | "monai-basic-unet", "layout": "default" | "channels_last_3d", "precision": "float32" | "bf16",
 "threads": N, "network": {"name": ..., sizes}}. It prints one JSON object when the network is built and one for each line "step"
 read from stdin, as packages/node/src/bench/cell-protocol.ts says. Needs torch 2.13, and monai for its network.
 """
@@ -26,7 +26,7 @@ def main(order: dict[str, Any]) -> None:
     torch.set_num_threads(order["threads"])
     torch.manual_seed(0)
     version = torch.__version__
-    if order["framework"] == "monai":
+    if order["framework"] != "pytorch":
         import monai
 
         version = f"{monai.__version__} on torch {version}"
@@ -73,8 +73,8 @@ def build(framework: str, network: dict[str, Any]) -> tuple[nn.Module, list[Tens
 
     match name:
         case "unet":
-            make = networks.monai_unet if framework == "monai" else networks.UNet
-            return make(**network), [cubes(batch), one_hot(batch, size, size, size)]
+            make = {"pytorch": networks.UNet, "monai-unet": networks.monai_unet, "monai-basic-unet": networks.monai_basic_unet}
+            return make[framework](**network), [cubes(batch), one_hot(batch, size, size, size)]
         case "patch-classifier":
             return networks.PatchClassifier(**network), [cubes(batch * network["patches"]), one_hot(batch)]
         case "predictive-coding":

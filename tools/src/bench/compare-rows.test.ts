@@ -18,6 +18,7 @@ describe("compareRows", () => {
     row(PYTORCH_CHANNELS_LAST, 50, { precision: "bf16", peakRssMiB: 500 }),
     row(PYTORCH_DEFAULT, 400),
     row("onednn", 10, { workload: "unet-32" }),
+    row("monai UNet", 30),
   ];
   const compared = compareRows(rows).map(({ time, memory, speedUp }) => [time, memory, speedUp]);
 
@@ -33,14 +34,15 @@ describe("compareRows", () => {
     expect(alone?.time).toBe(5);
   });
 
-  it("gives no ratio where PyTorch did not run the workload", () => {
+  it("gives no ratio where PyTorch did not run the workload, nor for another network", () => {
     expect(compared[6]).toEqual([undefined, undefined, undefined]);
+    expect(compared[7]).toEqual([undefined, undefined, undefined]);
   });
 });
 
 describe("checkSameNetwork", () => {
   it("refuses rows of another network, but for MONAI's", () => {
-    expect(() => checkSameNetwork([row("onednn", 1), row("monai", 1, { parameters: 4 })])).not.toThrow();
+    expect(() => checkSameNetwork([row("onednn", 1), row("monai UNet", 1, { parameters: 4 })])).not.toThrow();
     expect(() => checkSameNetwork([row("onednn", 1), row("pytorch", 1, { parameters: 4 })])).toThrow("5 trained values on onednn, 4 on pytorch");
     expect(() => checkSameNetwork([row("onednn", 1), row("pytorch", 1, { parameters: 4, workload: "unet-32" })])).not.toThrow();
   });

@@ -2,7 +2,7 @@ import type { Precision } from "@ssl3d/core";
 import type { BenchRow } from "@ssl3d/node";
 import { PYTORCH_CHANNELS_LAST, PYTORCH_DEFAULT } from "./peers.js";
 
-/** A row beside PyTorch in the same run, the same workload and undefined where that was not measured. */
+/** A row beside PyTorch in the same run, the same workload and undefined where that was not measured or trains another network. */
 export interface ComparedRow {
   readonly row: BenchRow;
   /** Time over that of PyTorch channels_last_3d in the same precision: below 1 is faster. */
@@ -19,6 +19,7 @@ export interface ComparedRow {
  */
 export function compareRows(rows: readonly BenchRow[]): ComparedRow[] {
   return rows.map((row) => {
+    if (isOtherNetwork(row)) return { row, time: undefined, memory: undefined, speedUp: undefined };
     const peer = (engine: string, precision: Precision): BenchRow | undefined => {
       const peers = rows.filter((other) => other.engine === engine && other.precision === precision && other.workload === row.workload);
       return peers.find(({ threads }) => threads === row.threads) ?? (row.threads === 1 ? peers[0] : undefined);
@@ -40,11 +41,16 @@ export function compareRows(rows: readonly BenchRow[]): ComparedRow[] {
  */
 export function checkSameNetwork(rows: readonly BenchRow[]): void {
   for (const workload of new Set(rows.map((row) => row.workload))) {
-    const same = rows.filter((row) => row.workload === workload && !row.engine.startsWith("monai"));
+    const same = rows.filter((row) => row.workload === workload && !isOtherNetwork(row));
     const odd = same.find(({ parameters }) => parameters !== same[0]?.parameters);
     if (odd === undefined || same[0] === undefined) continue;
     throw new Error(
       `${workload} is not the same network everywhere: ${same[0].parameters} trained values on ${same[0].engine}, ${odd.parameters} on ${odd.engine}.`,
     );
   }
+}
+
+/** MONAI's networks have other layers, so their milliseconds are no ratio to ours. */
+function isOtherNetwork({ engine }: BenchRow): boolean {
+  return engine.startsWith("monai");
 }

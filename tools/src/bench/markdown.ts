@@ -45,7 +45,8 @@ export function resultTable(rows: readonly ComparedRow[]): string {
 export const RATIO_LEGEND =
   "Medians. time and memory / PyTorch: over PyTorch channels_last_3d in the same precision, below 1 is better; " +
   "x PyTorch default: times as fast as PyTorch float32 in its default layout. Peak: largest resident memory of the row's own process, " +
-  "before: the same before the network was built.";
+  "before: the same before the network was built. MONAI's UNet is strided, with one convolution a level: a thirtieth of the operations; " +
+  "its BasicUNet is ours but for the first decoder level.";
 
 /** One line for each engine that could not run. */
 export function failureLines(failures: readonly BenchFailure[]): string[] {

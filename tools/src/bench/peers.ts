@@ -7,7 +7,7 @@ import { threadVariables, type CellRequest, type WorkloadPlan } from "@ssl3d/nod
 export interface Peer {
   /** Name for the table. */
   readonly engine: string;
-  readonly framework: "pytorch" | "monai";
+  readonly framework: "pytorch" | "monai-unet" | "monai-basic-unet";
   readonly layout: "default" | "channels_last_3d";
   readonly precision: Precision;
 }
@@ -17,14 +17,16 @@ export const PYTORCH_DEFAULT = "pytorch";
 /** PyTorch in the memory layout that is fastest on a processor. */
 export const PYTORCH_CHANNELS_LAST = "pytorch channels_last_3d";
 
-/** PyTorch's four settings and MONAI's U-Net. */
+/** PyTorch's four settings and MONAI's U-Nets: the strided one of that name and, nearer to ours, the basic one. */
 export const PEERS: readonly Peer[] = [
   { engine: PYTORCH_CHANNELS_LAST, framework: "pytorch", layout: "channels_last_3d", precision: "float32" },
   { engine: PYTORCH_DEFAULT, framework: "pytorch", layout: "default", precision: "float32" },
   { engine: PYTORCH_CHANNELS_LAST, framework: "pytorch", layout: "channels_last_3d", precision: "bf16" },
   { engine: PYTORCH_DEFAULT, framework: "pytorch", layout: "default", precision: "bf16" },
-  { engine: "monai channels_last_3d", framework: "monai", layout: "channels_last_3d", precision: "float32" },
-  { engine: "monai", framework: "monai", layout: "default", precision: "float32" },
+  { engine: "monai UNet channels_last_3d", framework: "monai-unet", layout: "channels_last_3d", precision: "float32" },
+  { engine: "monai UNet", framework: "monai-unet", layout: "default", precision: "float32" },
+  { engine: "monai BasicUNet channels_last_3d", framework: "monai-basic-unet", layout: "channels_last_3d", precision: "float32" },
+  { engine: "monai BasicUNet", framework: "monai-basic-unet", layout: "default", precision: "float32" },
 ];
 
 /** A Python for the peers, and which of them it can run. */
@@ -45,7 +47,7 @@ export function findPeerPython(note: (text: string) => void): PeerPython | undef
   if (!version.startsWith("2.13.")) note(`PyTorch is ${version}; the figures in docs/performance.md are of 2.13.`);
   const hasMonai = versionOf(command, "monai") !== undefined;
   if (!hasMonai) note(`MONAI is not measured: ${command} cannot import monai.`);
-  return { command, frameworks: hasMonai ? ["pytorch", "monai"] : ["pytorch"] };
+  return { command, frameworks: hasMonai ? ["pytorch", "monai-unet", "monai-basic-unet"] : ["pytorch"] };
 }
 
 /** A cell that runs a peer on the network of a workload that has one. */

@@ -69,7 +69,7 @@ function engineCells({ engines, threads, runs, cwd, bundled }: SectionOptions, p
 }
 
 function peerCells({ python, threads, runs, peerPrecisions }: SectionOptions, plan: WorkloadPlan, peers: readonly Peer[]): CellRequest[] {
-  if (python === undefined) return [];
+  if (python === undefined || plan.network === undefined) return [];
   return peers
     .filter(({ framework, precision }) => python.frameworks.includes(framework) && peerPrecisions.includes(precision))
     .map((peer) => peerCell(python, peer, plan, threads, runs));

@@ -12,6 +12,8 @@ export interface UnetWorkloadOptions {
   readonly batch: number;
   /** Channels of the first level. */
   readonly filters: number;
+  /** Computes every block again for its gradient, which takes less memory. Default false. */
+  readonly recompute?: boolean;
 }
 
 const CLASSES = 4;
@@ -21,16 +23,17 @@ const LEVELS = 4;
  * A training step of the original's U-Net on random data: one channel in, four levels and a bottleneck, no dropout, four classes,
  * Dice and cross-entropy, Adam. tools/peers builds the same in PyTorch.
  */
-export function unetWorkload({ size, batch, filters }: UnetWorkloadOptions): WorkloadPlan {
+export function unetWorkload({ size, batch, filters, recompute = false }: UnetWorkloadOptions): WorkloadPlan {
   return {
-    name: `unet-${size}`,
-    summary: `the original's U-Net, ${filters} filters, ${size}^3, batch ${batch}`,
-    network: { name: "unet", size, batch, filters, levels: LEVELS, classes: CLASSES },
+    name: `unet-${size}${recompute ? "-recompute" : ""}`,
+    summary: `the original's U-Net, ${filters} filters, ${size}^3, batch ${batch}${recompute ? ", blocks computed again for their gradients" : ""}`,
+    // Peers keep all activations.
+    ...(!recompute && { network: { name: "unet", size, batch, filters, levels: LEVELS, classes: CLASSES } }),
     build: () => {
       const random = createRandom("bench");
-      const options = unetEncoderOptions.parse({ filters, levels: LEVELS, pooling: "none", dropout: 0 });
+      const options = unetEncoderOptions.parse({ filters, levels: LEVELS, pooling: "none", dropout: 0, recompute });
       const encoder = unetEncoder.build({ rank: 3, channels: 1, options, random: random.split("encoder") });
-      const decoder = createUnetDecoder({ encoder, outputs: CLASSES, dropout: 0, random: random.split("decoder") });
+      const decoder = createUnetDecoder({ encoder, outputs: CLASSES, dropout: 0, recompute, random: random.split("decoder") });
       const images = noise([batch, size, size, size, 1]);
       const truth = oneHotLabels([batch, size, size, size], CLASSES);
       const mode = { training: true, random } as const;

@@ -18,7 +18,7 @@ export interface WorkloadPlan {
   readonly name: string;
   /** One line: network, size, batch. */
   readonly summary: string;
-  /** None for a single operation. */
+  /** None where peers have no such thing. */
   readonly network?: NetworkDescription;
   /** Builds it on tfjs' current backend. */
   build(): Workload;

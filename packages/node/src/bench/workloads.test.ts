@@ -7,7 +7,9 @@ import { predictiveCodingWorkload } from "./predictive-coding-workload.js";
 import { unetWorkload } from "./unet-workload.js";
 import { findWorkload, WORKLOADS } from "./workloads.js";
 
-beforeAll(async () => void (await cpu.activate({})));
+beforeAll(async () => {
+  await cpu.activate({});
+});
 
 /**
  * Operations and trained values of the same networks as tools/peers builds them: PyTorch 2.13's own count

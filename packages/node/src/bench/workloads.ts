@@ -8,10 +8,11 @@ import type { WorkloadPlan } from "./workload.js";
 /** Channels of the first level in all networks. */
 const FILTERS = 16;
 
-/** The U-Net's training step at growing sizes; the largest with a batch of one, as it is trained. */
+/** The U-Net's training step at growing sizes; the largest with a batch of one, also with blocks computed again to save memory. */
 export const UNET_WORKLOADS: readonly WorkloadPlan[] = [
   ...[32, 48, 64, 96].map((size) => unetWorkload({ size, batch: 2, filters: FILTERS })),
   unetWorkload({ size: 128, batch: 1, filters: FILTERS }),
+  unetWorkload({ size: 128, batch: 1, filters: FILTERS, recompute: true }),
 ];
 
 /**
