@@ -1,5 +1,5 @@
 import { Add, AddN, backend_util, Maximum, Minimum, Multiply, RealDiv, SquaredDifference, Sub, util, type TensorInfo } from "@tensorflow/tfjs-core";
-import type { ALGORITHM, DataType } from "../native/constants.js";
+import { BYTES, type ALGORITHM, type DataType } from "../native/constants.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
 import { foldBroadcast, type BroadcastShapes } from "./binary-shapes.js";
 import { runChain, type Operand, type Step } from "./chain.js";
@@ -69,12 +69,13 @@ function compute(backend: OnednnBackend, { algorithm, then = [], swapped = [] }:
 function withOperand(backend: OnednnBackend, tensor: TensorInfo, { operand: shape, tiles }: BroadcastShapes, type: DataType, use: (operand: Operand) => boolean): boolean {
   const data = backend.dataOf(tensor);
   if (tiles === 1) return use({ block: data.block(type), type, shape });
-  if (type !== "float32") return false;
-  const values = data.values as Float32Array;
-  const block = backend.runtime.pool.allocate(values.length * tiles * 4);
-  const target = new Float32Array(block.buffer, 0, values.length * tiles);
+  const length = util.sizeFromShape(tensor.shape);
+  const block = backend.runtime.pool.allocate(length * tiles * BYTES[type]);
+  const Values = type === "bf16" ? Uint16Array : Float32Array;
+  const values = new Values(data.block(type).buffer, 0, length);
+  const target = new Values(block.buffer, 0, length * tiles);
   const row = shape[shape.length - 1]! / tiles;
-  for (let from = 0, to = 0; from < values.length; from += row) {
+  for (let from = 0, to = 0; from < length; from += row) {
     for (let tile = 0; tile < tiles; tile++, to += row) target.set(values.subarray(from, from + row), to);
   }
   const isDone = use({ block, type, shape });
