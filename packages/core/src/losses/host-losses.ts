@@ -20,7 +20,7 @@ export function registerHostLosses(backendName: string): void {
 
 const diceCrossEntropy: KernelFunc = ({ inputs, backend }) => {
   const { truth, logits } = inputs as { truth: TensorInfo; logits: TensorInfo };
-  const classes = logits.shape.at(-1);
+  const [classes = 1] = logits.shape.slice(-1);
   const { loss, dice, probabilities, sums } = measureDiceCrossEntropy(readHost(backend, truth), readHost(backend, logits), classes);
   return [
     writeHost(backend, [], Float32Array.of(loss)),
