@@ -108,8 +108,8 @@ function geometryOf(x: number[], filter: number[], { strides, pad, dilations = 1
       x, filter, y: info.outShape,
       strides: [info.strideHeight, info.strideWidth],
       dilations: [info.dilationHeight, info.dilationWidth],
-      before: [top, left],
-      after: [bottom, right],
+      before: positive(top, left),
+      after: positive(bottom, right),
     };
   }
   const size = x as [number, number, number, number, number];
@@ -119,7 +119,12 @@ function geometryOf(x: number[], filter: number[], { strides, pad, dilations = 1
     x, filter, y: info.outShape,
     strides: [info.strideDepth, info.strideHeight, info.strideWidth],
     dilations: [info.dilationDepth, info.dilationHeight, info.dilationWidth],
-    before: [front, top, left],
-    after: [back, bottom, right],
+    before: positive(front, top, left),
+    after: positive(back, bottom, right),
   };
+}
+
+/** tfjs takes "same" padding of 3D filters shorter than their stride to be negative; TensorFlow adds nothing there. */
+function positive(...padding: number[]): number[] {
+  return padding.map((amount) => Math.max(amount, 0));
 }
