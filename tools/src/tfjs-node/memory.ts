@@ -16,7 +16,7 @@ export async function memoryStaysFlat(backend: string): Promise<void> {
   const growth = (process.memoryUsage.rss() - before) / 2 ** 20;
   const left = tf.memory().numTensors - tensors;
   workload.dispose();
-  console.log(`resident memory: ${(before / 2 ** 20).toFixed(0)} MiB, ${growth.toFixed(1)} MiB more after ${STEPS} steps`);
+  console.log(`note  resident memory: ${(before / 2 ** 20).toFixed(0)} MiB, ${growth.toFixed(1)} MiB more after ${STEPS} steps`);
   if (left !== 0) throw new Error(`${left} tensors were left behind`);
   if (growth > ALLOWED_MIB) throw new Error(`resident memory grew by ${growth.toFixed(1)} MiB in ${STEPS} steps`);
 }

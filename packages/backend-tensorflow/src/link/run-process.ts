@@ -35,8 +35,9 @@ export function lastLine(output: string): string {
   return output.trimEnd().split("\n").at(-1);
 }
 
-/** The last lines of a process' output that say something, as one sentence for an error. */
-export function lastWords(output: string, lines = 3): string {
-  const told = output.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/^npm (warn|error A complete log)|^(gyp|node-pre-gyp) (ERR! )?(System|node |cwd|command|not ok|node-gyp -v|node-pre-gyp -v|stack|info)/i.test(line));
-  return told.slice(-lines).join(" | ").replace(/\.$/, "") || "it says nothing";
+/** What a process' output says of its failure, as one sentence: the first lines that a compiler, linker or npm calls an error, else the last. */
+export function lastWords(output: string): string {
+  const told = output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const errors = told.filter((line) => /\berror: |cannot find -l|^npm error (?!code|A complete log|Log files)/.test(line));
+  return (errors.length > 0 ? errors.slice(0, 2) : told.slice(-2)).join(" | ").replace(/\.$/, "") || "it says nothing";
 }
