@@ -20,7 +20,7 @@ export interface ProxyEncoder {
 const PUBLISHED = unetEncoderOptions.parse({ filters: 16, levels: 4 });
 
 /** The same for peers. */
-export const PUBLISHED_SHAPE = { filters: PUBLISHED.filters, levels: PUBLISHED.levels } as const;
+export const PUBLISHED_SHAPE: { readonly filters: number; readonly levels: number } = { filters: PUBLISHED.filters, levels: PUBLISHED.levels };
 
 /** Builds it for cubes with the given edge in voxels. */
 export function createProxyEncoder(side: number): ProxyEncoder {
