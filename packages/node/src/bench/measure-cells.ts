@@ -39,8 +39,8 @@ const WARM_UP_MS = 1000;
 const WARM_UP_STEPS = 5;
 
 /**
- * Measures cells in turns, one step of each at a time, so that a busy minute of the machine falls on all of them. Each is a
- * process of its own. Where memory does not hold all of them at once, the rest are measured after the first have ended.
+ * Measures the cells of each workload in turns, one step of each at a time, so that a busy minute of the machine falls on all of
+ * them. Each is a process of its own. Where memory does not hold all of them at once, the rest are measured after the first have ended.
  */
 export async function measureCells(requests: readonly CellRequest[], options: MeasureOptions = {}): Promise<BenchReport> {
   const { onProgress, onNote, freeMiB = () => freemem() / 2 ** 20 } = options;
@@ -55,44 +55,59 @@ export async function measureCells(requests: readonly CellRequest[], options: Me
     onNote?.(`${engine} ${precision} on ${workload}: ${message}`);
   };
 
-  const waiting = [...requests];
-  while (waiting.length > 0) {
-    const running = new Set<Running>();
-    let largest = 0;
-    while (waiting.length > 0 && (running.size === 0 || freeMiB() > MEMORY_RESERVE * largest)) {
-      const [request] = waiting.splice(0, 1) as [CellRequest];
-      try {
-        const cell = await startCell(request);
-        const entry = { request, cell, steps: [], peakRssMiB: await warmUp(cell) };
-        largest = Math.max(largest, entry.peakRssMiB);
-        running.add(entry);
-      } catch (error) {
-        fail(request, error);
-      }
-    }
-    if (waiting.length > 0) onNote?.(`Memory holds ${running.size} networks at once; ${waiting.length} wait until these are measured.`);
-    const most = Math.max(0, ...[...running].map(({ request }) => request.runs));
-    for (let round = 0; round < most; round++) {
-      for (const entry of running) {
-        if (round >= entry.request.runs) continue;
-        try {
-          const step = await entry.cell.step();
-          entry.steps.push(step);
-          entry.peakRssMiB = step.peakRssMiB;
-          onProgress?.(++done, all);
-        } catch (error) {
-          running.delete(entry);
-          fail(entry.request, error);
-        }
-      }
-    }
-    for (const entry of running) {
-      rows.push(rowOf(entry));
-      await entry.cell.close();
-    }
-  }
+  // Cells of one workload are what is compared: they take turns together.
+  const queues = [...new Set(requests.map(({ workload }) => workload))].map((name) => requests.filter(({ workload }) => workload === name));
+  for (const waiting of queues) await measureQueue(waiting);
   const order = (row: BenchRow): number => requests.findIndex((request) => isOf(row, request));
   return { machine, rows: rows.sort((a, b) => order(a) - order(b)), failures };
+
+  async function measureQueue(waiting: CellRequest[]): Promise<void> {
+    while (waiting.length > 0) {
+      const running = new Set<Running>();
+      let largest = 0;
+      while (waiting.length > 0 && (running.size === 0 || freeMiB() > MEMORY_RESERVE * largest)) {
+        const [request] = waiting.splice(0, 1) as [CellRequest];
+        try {
+          const cell = await startCell(request);
+          const entry = { request, cell, steps: [], peakRssMiB: await orClose(cell, warmUp(cell)) };
+          largest = Math.max(largest, entry.peakRssMiB);
+          running.add(entry);
+        } catch (error) {
+          fail(request, error);
+        }
+      }
+      if (waiting.length > 0) onNote?.(`Memory holds ${running.size} networks at once; ${waiting.length} wait until these are measured.`);
+      const most = Math.max(0, ...[...running].map(({ request }) => request.runs));
+      for (let round = 0; round < most; round++) {
+        for (const entry of running) {
+          if (round >= entry.request.runs) continue;
+          try {
+            const step = await orClose(entry.cell, entry.cell.step());
+            entry.steps.push(step);
+            entry.peakRssMiB = step.peakRssMiB;
+            onProgress?.(++done, all);
+          } catch (error) {
+            running.delete(entry);
+            fail(entry.request, error);
+          }
+        }
+      }
+      for (const entry of running) {
+        rows.push(rowOf(entry));
+        await entry.cell.close();
+      }
+    }
+  }
+}
+
+/** Leaves no process behind that failed. */
+async function orClose<Value>(cell: Cell, value: Promise<Value>): Promise<Value> {
+  try {
+    return await value;
+  } catch (error) {
+    await cell.close();
+    throw error;
+  }
 }
 
 /** Runs steps that do not count; the memory that they took. */
