@@ -60,7 +60,7 @@ export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   const median = (sorted[Math.floor(middle)]! + sorted[Math.ceil(middle)]!) / 2;
-  return { min: sorted[0]!, median, max: sorted.at(-1) };
+  return { min: sorted[0]!, median, max: sorted[sorted.length - 1]! };
 }
 
 /** This machine, now. */
