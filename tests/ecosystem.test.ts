@@ -65,9 +65,11 @@ describe("the packed packages", () => {
     expect(listing.stdout).toContain("theirs");
     expect(listing.stdout).toContain("rotation");
 
-    const doctor = spawnSync(command, ["doctor", "--json"], { cwd: project, encoding: "utf8" });
+    const env = { ...process.env, SSL3D_ENGINE: "", SSL3D_ONEDNN_LIBRARY: "", XDG_CACHE_HOME: join(folder, "no-library") };
+    const doctor = spawnSync(command, ["doctor", "--json"], { cwd: project, encoding: "utf8", env });
     expect(doctor.status, doctor.stderr).toBe(0);
-    const { engines } = JSON.parse(doctor.stdout) as { engines: { name: string; status: string; chosen: boolean }[] };
+    const { engines } = JSON.parse(doctor.stdout) as { engines: { name: string; status: string; fix: string | null; chosen: boolean }[] };
     expect(engines.find((engine) => engine.chosen)?.name).toBe("wasm");
+    expect(engines.find((engine) => engine.name === "onednn")).toMatchObject({ status: "unavailable", fix: expect.stringMatching(/engine fetch|engines\.md/) as string });
   }, 240_000);
 });
