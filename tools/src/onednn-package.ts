@@ -8,7 +8,7 @@ try {
   const { path, release } = await fetchLibrary();
   const folder = join("dist", "onednn-linux-x64");
   await buildPlatformPackage(path, release, folder);
-  console.log(`${folder}  (${PLATFORM_PACKAGE.name} ${PLATFORM_PACKAGE.version}); npm publish ${folder} publishes it.`);
+  console.log(`${folder}  (${PLATFORM_PACKAGE.name} ${PLATFORM_PACKAGE.version}); npm publish ./dist/onednn-linux-x64 publishes it.`);
 } catch (error) {
   if (!isSsl3dError(error)) throw error;
   console.error(`Error ${error.code}: ${error.message} ${error.fix}`);

@@ -6,21 +6,21 @@ import { PLATFORM_PACKAGE } from "./engine/platform-package.js";
 
 const dryRun = process.argv.includes("--dry-run");
 const { name, version } = PLATFORM_PACKAGE;
-const folder = join("dist", "onednn-linux-x64");
+const folder = "dist/onednn-linux-x64";
 const manifest = join("packages", "backend-onednn", "package.json");
 
 run("npm", ["run", "--silent", "engine:package"]);
 run("npm", ["run", "build"]);
 const isOut = spawnSync("npm", ["view", `${name}@${version}`, "version"], { encoding: "utf8" }).stdout.trim() === version;
 if (isOut) console.log(`${name} ${version} is published already.`);
-else run("npm", ["publish", folder, ...(dryRun ? ["--dry-run"] : [])]);
+else run("npm", ["publish", `./${folder}`, ...(dryRun ? ["--dry-run"] : [])]);
 
 // Only in what is published, see docs/engines.md.
 const before = readFileSync(manifest, "utf8");
 const listed = { ...(JSON.parse(before) as object), optionalDependencies: { [name]: version } };
 try {
   writeFileSync(manifest, `${JSON.stringify(listed, null, 2)}\n`);
-  if (dryRun) run("npm", ["publish", "--dry-run", join("packages", "backend-onednn")]);
+  if (dryRun) run("npm", ["publish", "--dry-run", "./packages/backend-onednn"]);
   else run("npx", ["changeset", "publish"]);
 } finally {
   writeFileSync(manifest, before);
