@@ -5,6 +5,7 @@ export * from "./ops/batch-norm.js";
 export * from "./ops/conv.js";
 export type { ConvOptions } from "./ops/conv-geometry.js";
 export * from "./ops/conv-transpose.js";
+export * from "./ops/concat-channels.js";
 export * from "./ops/dense.js";
 export { dropout } from "./ops/dropout.js";
 export * from "./ops/global-pool.js";

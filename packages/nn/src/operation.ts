@@ -6,7 +6,10 @@ export interface Operation<Input extends string> {
   /** In the order in which gradients are asked for; large data last, because what is shared is let go of after it. */
   readonly inputs: Readonly<Record<Input, Tensor>>;
   forward(): { readonly outputs: Tensor[]; readonly saved: Tensor[] };
-  /** Only the gradients that are needed are computed. `shared` is disposed of once the last input has its gradient. */
+  /**
+   * Only the gradients that are needed are computed. `shared` is disposed of once the last input has its gradient, and so are `dys`: a
+   * gradient that is a `dy` itself must be a clone of it.
+   */
   backward(
     dys: readonly Tensor[],
     saved: readonly Tensor[],
@@ -37,18 +40,31 @@ export function runOperation<Input extends string>(operation: Operation<Input>):
       save(saved);
       return outputs;
     },
-    backwardsFunc: (dys, saved) => {
-      const { gradients, shared = [] } = operation.backward(Array.isArray(dys) ? dys : [dys], saved);
+    backwardsFunc: (dyOrDys, saved) => {
+      const dys = Array.isArray(dyOrDys) ? dyOrDys : [dyOrDys];
+      const { gradients, shared = [] } = operation.backward(dys, saved);
       const lazily: Record<string, () => Tensor> = { ...gradients };
       lazily[lastInput as string] = () => {
         const gradient = gradients[lastInput as Input]();
         // A tape that is still on belongs to an outer gradient, which will come back for what was saved.
-        if (!tf.engine().isTapeOn()) for (const tensor of [...shared, ...saved]) tensor.dispose();
+        if (!tf.engine().isTapeOn()) {
+          for (const tensor of [...shared, ...saved, ...dys.filter(isPassing)]) if (tensor !== gradient) tensor.dispose();
+        }
         return gradient;
       };
       return lazily;
     },
   });
+}
+
+/**
+ * Whether a gradient was made on the way back and is now used up: tfjs keeps them all until it has the last one, which for
+ * a U-Net is as much memory as the activations. A gradient that the caller gave belongs to an outer scope.
+ */
+function isPassing(dy: Tensor): boolean {
+  // The way back is one scope, and each operation's gradient a scope within it.
+  const { scopeStack } = tf.engine().state;
+  return !dy.isDisposed && !dy.kept && dy.scopeId === (scopeStack as readonly ({ id: number } | undefined)[])[scopeStack.length - 2]?.id;
 }
 
 /** Whether the current engine has the kernel. */

@@ -59,9 +59,6 @@ export function isNative(values: unknown): boolean {
 const UNIT = 4096;
 /** A free block serves a request of down to this share of its size. */
 const FIT = 0.8;
-/** Free memory beyond this share of the memory in use goes back to the system when new memory is needed. */
-const SPARE = 0.25;
-
 /**
  * Native memory by size. A training step asks for the same sizes again and again, and fresh memory costs milliseconds of
  * page faults, so released blocks are kept for the next request.
@@ -122,7 +119,8 @@ export class BlockPool {
   }
 
   #reserve(size: number): Memory {
-    this.trim(this.#used * SPARE);
+    // All memory together, in use or not, stays within the most that was ever in use at once.
+    this.trim(Math.max(0, this.#peak - this.#used - size));
     let address = hasRoom(size) ? this.#platform.allocate(size) : 0n;
     if (address === 0n) {
       this.trim();
@@ -134,7 +132,7 @@ export class BlockPool {
 
   #discard(memory: Memory): void {
     this.#spare -= memory.bytes;
-    this.#platform.free(memory.address);
+    this.#platform.free(memory.address, memory.bytes);
   }
 }
 

@@ -4,7 +4,7 @@ import koffi from "koffi";
 export interface Platform {
   /** Address of `bytes` bytes, 0n where there is no memory left. */
   allocate(bytes: number): bigint;
-  free(address: bigint): void;
+  free(address: bigint, bytes: number): void;
   /** Threads of the OpenMP runtime that oneDNN computes with; false where the runtime was not found. */
   setThreads(count: number): boolean;
   /** Keeps a library in memory until the process ends. */
@@ -15,9 +15,14 @@ type Function = (...values: unknown[]) => unknown;
 
 /** Alignment of memory: a cache line, which is also the width of the widest vector. */
 const ALIGNMENT = 64;
-/** Linux backs memory by pages of 2 MiB on request, which saves page faults and misses of the address cache. */
+/**
+ * From here on memory is mapped by itself, so that it goes back to the system when it is freed; and Linux backs it by pages of 2 MiB, which
+ * saves page faults and misses of the address cache.
+ */
 const LARGE_PAGE = 2 ** 21;
 const MADV_HUGEPAGE = 14;
+const READ_AND_WRITE = 3;
+const PRIVATE_AND_ANONYMOUS = { linux: 0x22, darwin: 0x1002 } as const;
 /** Without it the process would crash at its end: OpenMP's threads outlive the unloading of the library. */
 const RTLD_NODELETE = { linux: 0x1000, darwin: 0x80 } as const;
 const RTLD_NOW = 2;
@@ -39,17 +44,22 @@ function openPosix(): Platform {
   const system = koffi.load(isLinux ? "libc.so.6" : "/usr/lib/libSystem.B.dylib");
   const allocate = system.func("aligned_alloc", "void *", ["size_t", "size_t"]) as unknown as Function;
   const free = system.func("free", "void", ["void *"]) as unknown as Function;
+  const map = system.func("mmap", "intptr_t", ["void *", "size_t", "int", "int", "int", "long"]) as unknown as Function;
+  const unmap = system.func("munmap", "int", ["void *", "size_t"]) as unknown as Function;
   const advise = system.func("madvise", "int", ["void *", "size_t", "int"]) as unknown as Function;
   const flags = RTLD_NOW | RTLD_NODELETE[isLinux ? "linux" : "darwin"];
   return {
     allocate: (bytes) => {
-      const alignment = bytes >= LARGE_PAGE ? LARGE_PAGE : ALIGNMENT;
-      const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
-      const address = (allocate(alignment, size) ?? 0n) as bigint;
-      if (isLinux && alignment === LARGE_PAGE && address !== 0n) advise(address, size, MADV_HUGEPAGE);
+      if (bytes < LARGE_PAGE) return (allocate(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT) ?? 0n) as bigint;
+      const address = BigInt(map(0n, bytes, READ_AND_WRITE, PRIVATE_AND_ANONYMOUS[isLinux ? "linux" : "darwin"], -1, 0) as number | bigint);
+      if (address === -1n) return 0n;
+      if (isLinux) advise(address, bytes, MADV_HUGEPAGE);
       return address;
     },
-    free: (address) => void free(address),
+    free: (address, bytes) => {
+      if (bytes < LARGE_PAGE) free(address);
+      else unmap(address, bytes);
+    },
     setThreads: threadSetter(isLinux ? ["libgomp.so.1", "libiomp5.so"] : ["libomp.dylib", "libiomp5.dylib"]),
     pin: (path) => {
       const open = loadWith(isLinux ? ["libc.so.6", "libdl.so.2"] : ["/usr/lib/libSystem.B.dylib"], "dlopen", "void *", ["str", "int"]);

@@ -78,7 +78,7 @@ export class Primitive {
 
   dispose(): void {
     for (const { memory } of this.#slots) this.#library.call("dnnl_memory_destroy", memory);
-    if (this.#list !== undefined) this.#library.platform.free(this.#list.address);
+    if (this.#list !== undefined) this.#library.platform.free(this.#list.address, this.#list.view.byteLength);
     this.#library.call("dnnl_primitive_destroy", this.#primitive);
     this.#library.call("dnnl_primitive_desc_destroy", this.#descriptor);
   }

@@ -5,6 +5,7 @@ import { wrongInputSize } from "../errors.js";
 import { createConv, createConvTranspose } from "../layers/conv-layer.js";
 import { glorotUniform } from "../layers/initializers.js";
 import { disposeAll, type Layer } from "../layers/layer.js";
+import { concatChannels } from "../ops/concat-channels.js";
 import { upsampleNearest } from "../ops/upsample-nearest.js";
 import { createConvBlock } from "./conv-block.js";
 
@@ -100,7 +101,7 @@ export function createUnetDecoder(options: UnetDecoderOptions): UnetDecoder {
 }
 
 function joinSkip(up: Layer, value: Tensor, skip: Tensor, mode: Mode): Tensor {
-  return tf.tidy(() => tf.concat([up.forward(value, mode), skip], -1));
+  return tf.tidy(() => concatChannels(up.forward(value, mode), skip));
 }
 
 /** Floor pooling loses a voxel of odd sizes, which no doubling brings back. */
