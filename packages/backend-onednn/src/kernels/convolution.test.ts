@@ -12,6 +12,7 @@ const all = (apply: (x: tf.Tensor, filter: tf.Tensor) => tf.Tensor) => (x: tf.Te
 describe.skipIf(!hasLibrary)("convolution on the native engine", () => {
   it.each([
     ["3D, padded in depth, few channels", [2, 6, 8, 8, 16], [3, 3, 3, 16, 16], {}],
+    ["3D, padded in depth, channels in groups", [2, 5, 6, 8, 32], [3, 3, 3, 32, 16], {}],
     ["3D, one channel in", [1, 8, 8, 8, 1], [3, 3, 3, 1, 16], {}],
     ["3D, odd sizes, uneven strides", [1, 7, 5, 9, 8], [3, 2, 3, 8, 8], { strides: [2, 1, 3] }],
     ["2D, 1x1 with stride, one channel", [2, 12, 12, 1], [1, 1, 1, 8], { strides: 2 }],

@@ -1,6 +1,6 @@
 import { KERNELS } from "@ssl3d/nn";
 import { backend_util, Conv2D, Conv2DBackpropFilter, Conv2DBackpropInput, Conv3D, Conv3DBackpropFilterV2, Conv3DBackpropInputV2, util, type TensorInfo } from "@tensorflow/tfjs-core";
-import { ARGUMENT } from "../native/constants.js";
+import { ARGUMENT, BYTES } from "../native/constants.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
 import { dataGradientPrimitive, filterFor, filterGradientPrimitive, forwardPrimitive, keyOf, type Convolution } from "./convolution-primitives.js";
 import { filterGradientDetour } from "./filter-gradient-detours.js";
@@ -80,22 +80,24 @@ function filterGradient(backend: OnednnBackend, c: Convolution, x: TensorInfo, d
   const detour = filterGradientDetour(runtime, c, type, direct);
   const primitive = detour?.primitive ?? direct;
   if (primitive === undefined) return undefined;
+  const [input, output] = c.filter.slice(-2) as [number, number];
+  const channels = detour?.channels ?? input;
   const result = backend.output(c.filter);
   const layout = primitive.layoutOf(ARGUMENT.weightsGradient);
-  const plain = filterLayout(runtime, c.filter);
-  const isPlain = runtime.library.sameLayout(layout, plain);
-  const gradient = isPlain ? result.data.block() : runtime.pool.allocate(primitive.bytesOf(ARGUMENT.weightsGradient));
-  const source = detour?.prepare(backend.dataOf(x).block(type)) ?? backend.dataOf(x).block(type);
-  runtime.run(primitive, [
-    [ARGUMENT.source, source],
-    [ARGUMENT.destinationGradient, backend.dataOf(dy).block(type)],
-    [ARGUMENT.weightsGradient, gradient],
-  ]);
-  if (detour !== undefined) runtime.pool.release(source);
-  if (!isPlain) {
-    runtime.reorder(gradient, layout, result.data.block(), plain, `filter gradient/${keyOf(c)}/${type}`);
-    runtime.pool.release(gradient);
+  // Of the whole filter, or of some of its input channels.
+  const plain = filterLayout(runtime, c.filter.with(-2, channels), c.filter);
+  const gradient = runtime.pool.allocate(primitive.bytesOf(ARGUMENT.weightsGradient));
+  for (let first = 0; first < input; first += channels) {
+    const source = detour?.prepare(backend.dataOf(x).block(type), first) ?? backend.dataOf(x).block(type);
+    runtime.run(primitive, [
+      [ARGUMENT.source, source],
+      [ARGUMENT.destinationGradient, backend.dataOf(dy).block(type)],
+      [ARGUMENT.weightsGradient, gradient],
+    ]);
+    if (detour !== undefined) runtime.pool.release(source);
+    runtime.reorder(gradient, layout, result.data.block(), plain, `filter gradient/${keyOf(c)}/${type}`, first * output * BYTES.float32);
   }
+  runtime.pool.release(gradient);
   return result.info;
 }
 

@@ -6,11 +6,13 @@ import { filterGradientPrimitive, type Convolution } from "./convolution-primiti
 import { copyPart } from "./copy-part.js";
 import { denseStrides } from "./layouts.js";
 
-/** A filter gradient computed from a rearranged copy of the input. */
+/** A filter gradient computed from rearranged copies of the input. */
 export interface Detour {
   readonly primitive: Primitive;
-  /** The copy; the caller releases it. */
-  prepare(x: Block): Block;
+  /** Input channels that the primitive takes at a time. */
+  readonly channels: number;
+  /** The copy of the channels from `first` on; the caller releases it. */
+  prepare(x: Block, first: number): Block;
 }
 
 /** The detour for a convolution whose own primitive is slow or wrong; undefined where that one will do. */
@@ -25,33 +27,36 @@ function isCompiled({ implementation }: Primitive): boolean {
   return !/gemm|ref/.test(implementation);
 }
 
-/** Channels up to which the compiled filter gradient beats the matrix product by more than the copy costs (measured on AVX2). */
+/** Channels, in and out, for which the compiled filter gradient beats the matrix product by more than the copy costs (measured on AVX2). */
 const NARROW = 16;
 
 /**
  * On processors without AVX-512 the library has compiled code for a 3D filter gradient only where nothing is padded in depth, and
- * multiplies matrices otherwise, which is slow for few channels. Undefined where that does not help.
+ * multiplies matrices otherwise, which is slow for few channels. More input channels are taken in groups. Undefined where that does not help.
  */
 function withPaddedDepth(runtime: Runtime, c: Convolution, type: DataType): Detour | undefined {
   const [front, back] = [c.before[0] ?? 0, c.after[0] ?? 0];
   const [input = 0, output = 0] = c.filter.slice(-2);
-  if (c.x.length !== 5 || front + back === 0 || Math.min(input, output) > NARROW) return undefined;
-  const shape = c.x.with(1, (c.x[1] as number) + front + back);
-  const primitive = filterGradientPrimitive(runtime, { ...c, x: shape, before: c.before.with(0, 0), after: c.after.with(0, 0) }, type, false);
+  if (c.x.length !== 5 || front + back === 0 || input === 1 || output > NARROW) return undefined;
+  const channels = input % NARROW === 0 ? NARROW : input;
+  const shape = [...c.x.with(1, (c.x[1] as number) + front + back).slice(0, -1), channels];
+  const part = { ...c, x: shape, filter: c.filter.with(-2, channels), before: c.before.with(0, 0), after: c.after.with(0, 0) };
+  const primitive = filterGradientPrimitive(runtime, part, type, false);
   if (primitive === undefined || !isCompiled(primitive)) return undefined;
-  return { primitive, prepare: (x) => padDepth(runtime, x, c.x, shape, front, type) };
+  return { primitive, channels, prepare: (x, first) => padDepth(runtime, x, c.x, shape, front, first, type) };
 }
 
-function padDepth(runtime: Runtime, x: Block, from: readonly number[], to: readonly number[], front: number, type: DataType): Block {
+function padDepth(runtime: Runtime, x: Block, from: readonly number[], to: readonly number[], front: number, first: number, type: DataType): Block {
   const padded = allocate(runtime, to, type);
   const strides = denseStrides(to);
   const [image, plane] = strides as [number, number];
-  const depth = from[1] as number;
-  copyPart(runtime, from, { block: x, type, offset: 0, strides: denseStrides(from) }, { block: padded, type, offset: front * plane, strides });
+  const target = { block: padded, type, offset: front * plane, strides };
+  copyPart(runtime, from.with(-1, to.at(-1) as number), { block: x, type, offset: first, strides: denseStrides(from) }, target);
   const bytes = new Uint8Array(padded.buffer);
+  const end = (front + (from[1] as number)) * plane;
   for (let start = 0; start < (to[0] as number) * image; start += image) {
     bytes.fill(0, start * BYTES[type], (start + front * plane) * BYTES[type]);
-    bytes.fill(0, (start + (front + depth) * plane) * BYTES[type], (start + image) * BYTES[type]);
+    bytes.fill(0, (start + end) * BYTES[type], (start + image) * BYTES[type]);
   }
   return padded;
 }
@@ -78,7 +83,7 @@ function withUnitStride(runtime: Runtime, c: Convolution, type: DataType): Detou
     copyPart(runtime, shape, { block: x, type, offset: 0, strides }, { block: met, type, offset: 0, strides: denseStrides(shape) });
     return met;
   };
-  return primitive === undefined ? undefined : { primitive, prepare };
+  return primitive === undefined ? undefined : { primitive, channels: c.x.at(-1) as number, prepare };
 }
 
 function allocate(runtime: Runtime, shape: readonly number[], type: DataType): Block {

@@ -24,9 +24,9 @@ export function channelsSecond(axes: readonly number[]): number[] {
   return [axes[0] as number, axes[axes.length - 1] as number, ...axes.slice(1, -1)];
 }
 
-/** A filter [...taps, in, out] as oneDNN names its axes: out, in, taps. */
-export function filterLayout(runtime: Runtime, shape: readonly number[]): Pointer {
-  return runtime.layout("float32", outputFirst(shape), outputFirst(denseStrides(shape)));
+/** A filter [...taps, in, out], or a part of the larger filter `whole`, as oneDNN names its axes: out, in, taps. */
+export function filterLayout(runtime: Runtime, shape: readonly number[], whole: readonly number[] = shape): Pointer {
+  return runtime.layout("float32", outputFirst(shape), outputFirst(denseStrides(whole)));
 }
 
 /** A filter's axes in oneDNN's order: out, in, taps. */

@@ -59,6 +59,9 @@ export function isNative(values: unknown): boolean {
 const UNIT = 4096;
 /** A free block serves a request of down to this share of its size. */
 const FIT = 0.8;
+/** All memory together, in use or free, stays within so many times the most that was ever in use at once. */
+const SLACK = 1.1;
+
 /**
  * Native memory by size. A training step asks for the same sizes again and again, and fresh memory costs milliseconds of
  * page faults, so released blocks are kept for the next request.
@@ -119,8 +122,7 @@ export class BlockPool {
   }
 
   #reserve(size: number): Memory {
-    // All memory together, in use or not, stays within the most that was ever in use at once.
-    this.trim(Math.max(0, this.#peak - this.#used - size));
+    this.trim(Math.max(0, this.#peak * SLACK - this.#used - size));
     let address = hasRoom(size) ? this.#platform.allocate(size) : 0n;
     if (address === 0n) {
       this.trim();

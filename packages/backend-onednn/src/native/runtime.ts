@@ -104,13 +104,13 @@ export class Runtime {
     this.#times.set(primitive.kind, time);
   }
 
-  /** Copies between layouts and types. */
-  reorder(from: Block, fromLayout: Pointer, to: Block, toLayout: Pointer, key: string): void {
+  /** Copies between layouts and types; `offset` bytes of `to` are left out before the destination. */
+  reorder(from: Block, fromLayout: Pointer, to: Block, toLayout: Pointer, key: string, offset = 0): void {
     const primitive = this.primitive(`reorder/${key}`, () => ({
       describe: (attributes) =>
         this.library.make("dnnl_reorder_primitive_desc_create", fromLayout, this.engine, toLayout, this.engine, attributes),
     }));
-    this.run(primitive as Primitive, [[ARGUMENT.source, from], [ARGUMENT.destination, to]]);
+    this.run(primitive as Primitive, [[ARGUMENT.source, from], [ARGUMENT.destination, to, offset]]);
   }
 
   dispose(): void {
