@@ -1,8 +1,9 @@
+import type { BackendProfile } from "@ssl3d/core";
 import * as tf from "@tensorflow/tfjs-core";
 import { engineUnavailable, precisionUnavailable } from "./errors.js";
 import { kernelsOf } from "./kernels/all-kernels.js";
 import { loadLibrary } from "./native/load.js";
-import { Runtime } from "./native/runtime.js";
+import { Runtime, type NativeTime } from "./native/runtime.js";
 import type { OnednnOptions } from "./options.js";
 import { OnednnBackend, type ActivationType } from "./storage/onednn-backend.js";
 
@@ -38,12 +39,15 @@ function register(name: string, backend: OnednnBackend): void {
   }
 }
 
-/** Time inside the library in this thread so far, by precision and kind of primitive. */
-export function nativeTimes(): ReadonlyMap<string, { calls: number; milliseconds: number }> {
-  const all = new Map<string, { calls: number; milliseconds: number }>();
-  for (const { runtime } of backends.values()) for (const [kind, { calls, milliseconds }] of runtime.times) {
-    const sum = all.get(kind) ?? { calls: 0, milliseconds: 0 };
-    all.set(kind, { calls: sum.calls + calls, milliseconds: sum.milliseconds + milliseconds });
+/** Time inside the library in this thread so far, by kind of primitive. */
+export function profile(): BackendProfile {
+  const sums = new Map<string, NativeTime>();
+  for (const { runtime } of backends.values()) {
+    for (const [name, { calls, milliseconds }] of runtime.times) {
+      const sum = sums.get(name) ?? { calls: 0, milliseconds: 0 };
+      sums.set(name, { calls: sum.calls + calls, milliseconds: sum.milliseconds + milliseconds });
+    }
   }
-  return all;
+  const primitives = Array.from(sums, ([name, time]) => ({ name, ...time }));
+  return { nativeMilliseconds: primitives.reduce((total, { milliseconds }) => total + milliseconds, 0), primitives };
 }

@@ -1,5 +1,4 @@
 export { onednn } from "./plugin.js";
-export { nativeTimes } from "./activate.js";
 export type { OnednnOptions } from "./options.js";
 export { locateLibraries, type LibraryLocation } from "./library/locate.js";
 export { fetchLibrary, type FetchedLibrary, type FetchOptions } from "./library/fetch-library.js";

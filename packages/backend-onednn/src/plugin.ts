@@ -1,5 +1,5 @@
 import { defineBackend, type BackendPlugin, type BackendStatus } from "@ssl3d/core";
-import { activate } from "./activate.js";
+import { activate, profile } from "./activate.js";
 import { loadLibrary } from "./native/load.js";
 import { optionsSchema, type OnednnOptions } from "./options.js";
 
@@ -12,6 +12,7 @@ export const onednn: BackendPlugin<"onednn", OnednnOptions> = defineBackend({
   priority: 50,
   probe,
   activate,
+  profile,
 });
 
 function probe(): Promise<BackendStatus> {

@@ -45,7 +45,7 @@ describe("the wasm engine", () => {
       },
     });
     const random = createRandom(1);
-    const options = { filters: 4, levels: 2, pooling: "none", batchNorm: true, dropout: 0.2, dropoutChangePerLevel: 0, maxPoolTies: "first" } as const;
+    const options = { filters: 4, levels: 2, pooling: "none", batchNorm: true, dropout: 0.2, dropoutChangePerLevel: 0, recompute: false, maxPoolTies: "first" } as const;
     const encoder = unetEncoder.build({ rank: 3, channels: 1, options, random });
     const decoder = createUnetDecoder({ encoder, outputs: 4, random });
     const variables = [...encoder.weights, ...decoder.weights].filter(({ trainable }) => trainable).map(({ variable }) => variable);
