@@ -43,6 +43,15 @@ describe.skipIf(!hasLibrary).concurrent("a process that computes natively", () =
     expect(await interrupt("handle", "SIGTERM")).toEqual([5, null]);
   });
 
+  // Without signals held back from native calls this ended in corrupted memory.
+  it("survives signals in the middle of native calls", { timeout: TIMEOUT }, async ({ expect }) => {
+    const { child, output, end } = start("storm");
+    await once(child.stdout!, "data");
+    const storm = setInterval(() => child.kill("SIGWINCH"), 1);
+    expect(await end, output()).toEqual([0, null]);
+    clearInterval(storm);
+  });
+
   it("computes the same in two worker threads at once, while a third is ended in the middle of its work", { timeout: TIMEOUT }, async ({ expect }) => {
     const { output, end } = start("workers");
     expect(await end, output()).toEqual([0, null]);

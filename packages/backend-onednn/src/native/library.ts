@@ -117,18 +117,27 @@ export function openLibrary(path: string): Library {
   const sizeOf = declare("dnnl_memory_desc_get_size", "size_t", ["void *"]);
   const same = declare("dnnl_memory_desc_equal", "int", ["void *", "void *"]);
   const slot: [unknown] = [null];
+  // Code that the library compiles does not survive a signal's handler on its stack: Ctrl-C, or a profiler, would corrupt memory.
+  const undisturbed = (call: () => unknown): unknown => {
+    platform.blockSignals();
+    try {
+      return call();
+    } finally {
+      platform.admitSignals();
+    }
+  };
   return {
     version,
     instructionSet: declare("dnnl_get_effective_cpu_isa", "int", [])() as number,
     platform,
     make: (name, ...values) => {
-      const status = makers[name](slot, ...values) as number;
+      const status = (name === "dnnl_primitive_create" ? undisturbed(() => makers[name](slot, ...values)) : makers[name](slot, ...values)) as number;
       if (status === STATUS.unimplemented) return undefined;
       if (status !== STATUS.success) throw new OneDnnError(name, status);
       return slot[0] as Pointer;
     },
     call: (name, ...values) => {
-      const status = callers[name](...values) as number;
+      const status = (name === "dnnl_primitive_execute" ? undisturbed(() => callers[name](...values)) : callers[name](...values)) as number;
       if (status !== STATUS.success) throw new OneDnnError(name, status);
     },
     memoryOf: (descriptor, query, index) => (queryMemory(descriptor, query, index) ?? NULL) as Pointer,

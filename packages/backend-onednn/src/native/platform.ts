@@ -7,6 +7,9 @@ export interface Platform {
   free(address: bigint, bytes: number): void;
   /** Threads of the OpenMP runtime that oneDNN computes with; false where the runtime was not found. */
   setThreads(count: number): boolean;
+  /** Holds signals back from this thread, and from threads that it starts, until `admitSignals`. */
+  blockSignals(): void;
+  admitSignals(): void;
   /** Keeps a library in memory until the process ends. */
   pin(path: string): void;
 }
@@ -26,6 +29,9 @@ const PRIVATE_AND_ANONYMOUS = { linux: 0x22, darwin: 0x1002 } as const;
 /** Without it the process would crash at its end: OpenMP's threads outlive the unloading of the library. */
 const RTLD_NODELETE = { linux: 0x1000, darwin: 0x80 } as const;
 const RTLD_NOW = 2;
+/** Room for a set of signals. */
+const SIGNAL_SET = 128;
+const SET_MASK = { linux: 2, darwin: 3 } as const;
 
 /**
  * OpenMP's threads wait for each other by spinning, by default for milliseconds: with fewer free cores than threads, which is what data
@@ -47,6 +53,9 @@ function openPosix(): Platform {
   const map = system.func("mmap", "intptr_t", ["void *", "size_t", "int", "int", "int", "long"]) as unknown as Function;
   const unmap = system.func("munmap", "int", ["void *", "size_t"]) as unknown as Function;
   const advise = system.func("madvise", "int", ["void *", "size_t", "int"]) as unknown as Function;
+  const mask = system.func("sigprocmask", "int", ["int", "void *", "void *"]) as unknown as Function;
+  const [everything, before] = [new Uint8Array(SIGNAL_SET).fill(0xff), new Uint8Array(SIGNAL_SET)];
+  const setMask = SET_MASK[isLinux ? "linux" : "darwin"];
   const flags = RTLD_NOW | RTLD_NODELETE[isLinux ? "linux" : "darwin"];
   return {
     allocate: (bytes) => {
@@ -61,6 +70,8 @@ function openPosix(): Platform {
       else unmap(address, bytes);
     },
     setThreads: threadSetter(isLinux ? ["libgomp.so.1", "libiomp5.so"] : ["libomp.dylib", "libiomp5.dylib"]),
+    blockSignals: () => void mask(setMask, everything, before),
+    admitSignals: () => void mask(setMask, before, null),
     pin: (path) => {
       const open = loadWith(isLinux ? ["libc.so.6", "libdl.so.2"] : ["/usr/lib/libSystem.B.dylib"], "dlopen", "void *", ["str", "int"]);
       open?.(path, flags);
@@ -76,6 +87,8 @@ function openWindows(): Platform {
     allocate: (bytes) => (allocate(bytes, ALIGNMENT) ?? 0n) as bigint,
     free: (address) => void free(address),
     setThreads: threadSetter(["vcomp140.dll", "libiomp5md.dll"]),
+    blockSignals: () => undefined,
+    admitSignals: () => undefined,
     pin: () => undefined,
   };
 }

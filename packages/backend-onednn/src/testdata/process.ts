@@ -2,7 +2,7 @@ import "@tensorflow/tfjs-backend-cpu";
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { activate } from "../activate.js";
-import { convolve, multiplyForEver } from "./work.js";
+import { convolutionGradients, convolve, multiplyForEver } from "./work.js";
 
 // A process that computes and ends in one of the ways that processes end.
 const [way] = process.argv.slice(2);
@@ -13,6 +13,15 @@ if (way === "exit") process.exit(3);
 if (way === "throw") throw new Error("uncaught");
 if (way === "handle") process.once("SIGTERM", () => process.exit(5));
 if (way === "busy" || way === "handle") await multiplyForEver(() => console.log("busy"));
+if (way === "storm") {
+  process.on("SIGWINCH", () => undefined);
+  console.log("busy");
+  const first = convolutionGradients();
+  for (let run = 0; run < 20; run++) {
+    if (convolutionGradients().some((values, index) => values.some((value, i) => value !== first[index]![i]))) throw new Error("different");
+    await new Promise(setImmediate);
+  }
+}
 if (way === "workers") {
   const busy = start("for ever");
   await once(busy, "message");

@@ -19,3 +19,11 @@ export async function multiplyForEver(started: () => void): Promise<never> {
     await setImmediate();
   }
 }
+
+/** A convolution's gradients at a size that keeps all threads busy in compiled code. */
+export function convolutionGradients(): Float32Array[] {
+  return tf.tidy(() => {
+    const [x, filter] = [tf.fill([2, 24, 24, 24, 16], 0.5), tf.fill([3, 3, 3, 16, 32], 0.25)] as [tf.Tensor5D, tf.Tensor5D];
+    return tf.grads((a, b) => tf.sum(tf.square(tf.conv3d(a as tf.Tensor5D, b as tf.Tensor5D, 1, "same"))))([x, filter]).map((gradient) => gradient.dataSync<"float32">());
+  });
+}
