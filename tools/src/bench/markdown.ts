@@ -42,7 +42,7 @@ export function resultTable(rows: readonly ComparedRow[]): string {
 }
 
 /** What the ratios of {@link resultTable} mean. */
-export const RATIO_LEGEND =
+export const RATIO_LEGEND: string =
   "Medians. time and memory / PyTorch: over PyTorch channels_last_3d in the same precision, below 1 is better; " +
   "x PyTorch default: times as fast as PyTorch float32 in its default layout. Peak: largest resident memory of the row's own process, " +
   "before: the same before the network was built. MONAI's UNet is strided, with one convolution a level: a thirtieth of the operations; " +
