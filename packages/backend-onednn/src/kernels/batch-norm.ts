@@ -3,25 +3,11 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { ARGUMENT } from "../native/constants.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
 import { floatTypeOf, kernel, type Kernel } from "./kernel.js";
-import { normalisationGradientPrimitive, normalisationPrimitive, sizesOf } from "./normalisation-primitives.js";
-
-interface Forward {
-  readonly x: TensorInfo;
-  readonly scale: TensorInfo;
-  readonly offset: TensorInfo;
-}
+import { normalisationGradientPrimitive, normalisationPrimitive, sizesOf, type Backward, type Forward } from "./normalisation-primitives.js";
 
 interface Given extends Forward {
   readonly mean: TensorInfo;
   readonly variance: TensorInfo;
-}
-
-interface Backward {
-  readonly x: TensorInfo;
-  readonly dy: TensorInfo;
-  readonly mean: TensorInfo;
-  readonly variance: TensorInfo;
-  readonly scale: TensorInfo;
 }
 
 interface Attributes {

@@ -33,7 +33,7 @@ export function forwardPrimitive(runtime: Runtime, c: Convolution, type: DataTyp
 export function dataGradientPrimitive(runtime: Runtime, c: Convolution, type: DataType): Primitive | undefined {
   return runtime.primitive(`convolution data gradient/${keyOf(c)}/${type}`, () => ({
     describe: (attributes) =>
-      withForward(runtime, c, type, (forward) =>
+      runtime.withHint(describeForward(runtime, c, type, false, NULL), (forward) =>
         runtime.library.make(
           "dnnl_convolution_backward_data_primitive_desc_create",
           ...[runtime.engine, ALGORITHM.convolution, channelsLast(runtime, type, c.x), anyFilter(runtime, c, type)],
@@ -47,7 +47,7 @@ export function dataGradientPrimitive(runtime: Runtime, c: Convolution, type: Da
 export function filterGradientPrimitive(runtime: Runtime, c: Convolution, type: DataType, hasBias: boolean): Primitive | undefined {
   return runtime.primitive(`convolution filter gradient/${keyOf(c)}/${type}/${hasBias}`, () => ({
     describe: (attributes) =>
-      withForward(runtime, c, type, (forward) =>
+      runtime.withHint(describeForward(runtime, c, type, false, NULL), (forward) =>
         runtime.library.make(
           "dnnl_convolution_backward_weights_primitive_desc_create",
           ...[runtime.engine, ALGORITHM.convolution, channelsLast(runtime, type, c.x), anyFilter(runtime, c, "float32")],
@@ -80,15 +80,6 @@ function describeForward(runtime: Runtime, c: Convolution, type: DataType, hasBi
     ...[runtime.engine, PROPAGATION.forwardTraining, ALGORITHM.convolution, channelsLast(runtime, type, c.x)],
     ...[anyFilter(runtime, c, type), hasBias ? biasLayout(runtime, c) : NULL, channelsLast(runtime, type, c.y), ...walk(c), attributes],
   );
-}
-
-/** Backward primitives are described with the forward one as a hint. */
-function withForward(runtime: Runtime, c: Convolution, type: DataType, describe: (forward: Pointer) => Pointer | undefined): Pointer | undefined {
-  const forward = describeForward(runtime, c, type, false, NULL);
-  if (forward === undefined) return undefined;
-  const descriptor = describe(forward);
-  runtime.library.call("dnnl_primitive_desc_destroy", forward);
-  return descriptor;
 }
 
 function anyFilter(runtime: Runtime, { filter }: Convolution, type: DataType): Pointer {

@@ -39,14 +39,11 @@ export function eltwiseGradientPrimitive(runtime: Runtime, size: number, type: D
   const { library, engine } = runtime;
   const layout = dense(runtime, type, [size]);
   return runtime.primitive(`${algorithm} gradient/${size}/${type}/${alpha}`, () => ({
-    describe: (attributes) => {
-      const forward = describeEltwise(runtime, algorithm, layout, alpha, 0, NULL);
-      if (forward === undefined) return undefined;
-      const values = [engine, ALGORITHM[algorithm], layout, layout, layout, alpha, 0, forward, attributes] as const;
-      const gradient = library.make("dnnl_eltwise_backward_primitive_desc_create", ...values);
-      library.call("dnnl_primitive_desc_destroy", forward);
-      return gradient;
-    },
+    describe: (attributes) =>
+      runtime.withHint(describeEltwise(runtime, algorithm, layout, alpha, 0, NULL), (forward) => {
+        const values = [engine, ALGORITHM[algorithm], layout, layout, layout, alpha, 0, forward, attributes] as const;
+        return library.make("dnnl_eltwise_backward_primitive_desc_create", ...values);
+      }),
   }));
 }
 

@@ -7,21 +7,7 @@ import type { OnednnBackend } from "../storage/onednn-backend.js";
 import { flowThroughStatistics, spreadGroups, statisticsOfGroups } from "./group-statistics.js";
 import { floatTypeOf, kernel, required, type Kernel } from "./kernel.js";
 import { dense } from "./layouts.js";
-import { normalisationGradientPrimitive, normalisationPrimitive, sizesOf, type Normalisation } from "./normalisation-primitives.js";
-
-interface Forward {
-  readonly x: TensorInfo;
-  readonly scale: TensorInfo;
-  readonly offset: TensorInfo;
-}
-
-interface Backward {
-  readonly x: TensorInfo;
-  readonly dy: TensorInfo;
-  readonly mean: TensorInfo;
-  readonly variance: TensorInfo;
-  readonly scale: TensorInfo;
-}
+import { normalisationGradientPrimitive, normalisationPrimitive, sizesOf, type Backward, type Forward, type Normalisation } from "./normalisation-primitives.js";
 
 interface Attributes {
   readonly epsilon: number;

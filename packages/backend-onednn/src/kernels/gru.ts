@@ -204,16 +204,14 @@ function backwardPrimitive(runtime: Runtime, sizes: Sizes): Primitive {
   const { library, engine } = runtime;
   const { x, kernel, recurrentKernel, bias, states } = layoutsOf(runtime, sizes);
   return runtime.primitive(`gru gradient/${Object.values(sizes).join()}`, () => ({
-    describe: (attributes) => {
-      const hint = describeForward(runtime, sizes, NULL) as Pointer;
-      const descriptor = library.make(
-        "dnnl_lbr_gru_backward_primitive_desc_create",
-        ...[engine, PROPAGATION.backward, LEFT_TO_RIGHT, x, NULL, kernel, recurrentKernel, bias, states, NULL],
-        ...[x, NULL, kernel, recurrentKernel, bias, states, NULL, 0, hint, attributes],
-      );
-      library.call("dnnl_primitive_desc_destroy", hint);
-      return descriptor;
-    },
+    describe: (attributes) =>
+      runtime.withHint(describeForward(runtime, sizes, NULL), (hint) =>
+        library.make(
+          "dnnl_lbr_gru_backward_primitive_desc_create",
+          ...[engine, PROPAGATION.backward, LEFT_TO_RIGHT, x, NULL, kernel, recurrentKernel, bias, states, NULL],
+          ...[x, NULL, kernel, recurrentKernel, bias, states, NULL, 0, hint, attributes],
+        ),
+      ),
   })) as Primitive;
 }
 

@@ -1,9 +1,26 @@
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { NORMALISATION, PROPAGATION } from "../native/constants.js";
 import { NULL, type Pointer } from "../native/library.js";
 import type { Primitive } from "../native/primitive.js";
 import type { Runtime } from "../native/runtime.js";
 import { required } from "./kernel.js";
 import { channelsLast } from "./layouts.js";
+
+/** What a normalisation takes. */
+export interface Forward {
+  readonly x: TensorInfo;
+  readonly scale: TensorInfo;
+  readonly offset: TensorInfo;
+}
+
+/** What its gradient takes. */
+export interface Backward {
+  readonly x: TensorInfo;
+  readonly dy: TensorInfo;
+  readonly mean: TensorInfo;
+  readonly variance: TensorInfo;
+  readonly scale: TensorInfo;
+}
 
 /** What a normalisation by channel works on: [batch, voxels, channels], with statistics over all axes but the last. */
 export interface Normalisation {
@@ -28,15 +45,13 @@ export function normalisationPrimitive(runtime: Runtime, n: Normalisation): Prim
 export function normalisationGradientPrimitive(runtime: Runtime, n: Normalisation): Primitive {
   const primitive = runtime.primitive(`normalisation gradient/${keyOf(n)}`, () => ({
     describe: (attributes) => {
-      const forward = describeForward(runtime, n, NULL);
-      if (forward === undefined) return undefined;
       const layout = layoutOf(runtime, n);
-      const descriptor = runtime.library.make(
-        "dnnl_batch_normalization_backward_primitive_desc_create",
-        ...[runtime.engine, PROPAGATION.backward, layout, layout, layout, n.epsilon, flagsOf(n), forward, attributes],
+      return runtime.withHint(describeForward(runtime, n, NULL), (forward) =>
+        runtime.library.make(
+          "dnnl_batch_normalization_backward_primitive_desc_create",
+          ...[runtime.engine, PROPAGATION.backward, layout, layout, layout, n.epsilon, flagsOf(n), forward, attributes],
+        ),
       );
-      runtime.library.call("dnnl_primitive_desc_destroy", forward);
-      return descriptor;
     },
   }));
   return required(primitive, "normalisation gradient", keyOf(n));

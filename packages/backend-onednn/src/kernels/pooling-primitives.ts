@@ -35,16 +35,13 @@ export function poolingPrimitive(runtime: Runtime, p: Pooling, training: boolean
 /** {destinationGradient, and for maxima the workspace} -> {sourceGradient} */
 export function poolingGradientPrimitive(runtime: Runtime, p: Pooling): Primitive {
   const primitive = runtime.primitive(`pooling gradient/${keyOf(p)}`, () => ({
-    describe: (attributes) => {
-      const forward = describeForward(runtime, p, true, NULL);
-      if (forward === undefined) return undefined;
-      const descriptor = runtime.library.make(
-        "dnnl_pooling_backward_primitive_desc_create",
-        ...[runtime.engine, ALGORITHMS[p.kind], ...shapes(runtime, p), forward, attributes],
-      );
-      runtime.library.call("dnnl_primitive_desc_destroy", forward);
-      return descriptor;
-    },
+    describe: (attributes) =>
+      runtime.withHint(describeForward(runtime, p, true, NULL), (forward) =>
+        runtime.library.make(
+          "dnnl_pooling_backward_primitive_desc_create",
+          ...[runtime.engine, ALGORITHMS[p.kind], ...shapes(runtime, p), forward, attributes],
+        ),
+      ),
   }));
   return required(primitive, "pooling gradient", keyOf(p));
 }

@@ -1,5 +1,5 @@
 import koffi from "koffi";
-import { STATUS } from "./constants.js";
+import { QUERY, STATUS } from "./constants.js";
 import { openPlatform, type Platform } from "./platform.js";
 
 /** An address in the process: of memory, or of an object that belongs to the library. */
@@ -48,7 +48,6 @@ const MAKERS = {
   dnnl_stream_create: "p u",
   dnnl_memory_desc_create_with_tag: "i z i i",
   dnnl_memory_desc_create_with_strides: "i z i z",
-  dnnl_memory_desc_create_submemory: "p z z",
   dnnl_memory_create: "p p p",
   dnnl_primitive_create: "p",
   dnnl_primitive_attr_create: "",
@@ -60,17 +59,13 @@ const MAKERS = {
   dnnl_convolution_forward_primitive_desc_create: "p i i p p p p z z z z p",
   dnnl_convolution_backward_data_primitive_desc_create: "p i p p p z z z z p p",
   dnnl_convolution_backward_weights_primitive_desc_create: "p i p p p p z z z z p p",
-  dnnl_deconvolution_forward_primitive_desc_create: "p i i p p p p z z z z p",
   dnnl_batch_normalization_forward_primitive_desc_create: "p i p p f u p",
   dnnl_batch_normalization_backward_primitive_desc_create: "p i p p p f u p p",
   dnnl_pooling_forward_primitive_desc_create: "p i i p p z z z z z p",
   dnnl_pooling_backward_primitive_desc_create: "p i p p z z z z z p p",
   dnnl_softmax_forward_primitive_desc_create: "p i i p p i p",
-  dnnl_softmax_backward_primitive_desc_create: "p i p p p i p p",
   dnnl_matmul_primitive_desc_create: "p p p p p p",
-  dnnl_reduction_primitive_desc_create: "p i p p f f p",
   dnnl_resampling_forward_primitive_desc_create: "p i i z p p p",
-  dnnl_resampling_backward_primitive_desc_create: "p i z p p p p",
   dnnl_lbr_gru_forward_primitive_desc_create: "p i i p p p p p p p u p",
   dnnl_lbr_gru_backward_primitive_desc_create: "p i i p p p p p p p p p p p p p p u p p",
 } as const;
@@ -145,7 +140,7 @@ export function openLibrary(path: string): Library {
     sameLayout: (one, other) => same(one, other) === 1,
     implementationOf: (descriptor) => {
       const text: [unknown] = [null];
-      queryText(descriptor, 8, 0, text);
+      queryText(descriptor, QUERY.implementation, 0, text);
       return String(text[0]);
     },
   };

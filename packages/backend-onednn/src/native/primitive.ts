@@ -28,6 +28,7 @@ export class Primitive {
   readonly #engine: Pointer;
   readonly #descriptor: Pointer;
   readonly #primitive: Pointer;
+  #implementation: string | undefined;
   readonly #slots: Slot[] = [];
   #list: { readonly address: Pointer; readonly view: DataView } | undefined;
 
@@ -46,7 +47,7 @@ export class Primitive {
 
   /** Name of the implementation, such as "brgconv:avx2". */
   get implementation(): string {
-    return this.#library.implementationOf(this.#descriptor);
+    return (this.#implementation ??= this.#library.implementationOf(this.#descriptor));
   }
 
   /** Layout of one argument. It belongs to the primitive. */

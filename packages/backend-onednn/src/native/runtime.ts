@@ -93,6 +93,17 @@ export class Runtime {
     return primitive;
   }
 
+  /**
+   * Describes a backward primitive, which takes its forward one as a hint and leaves it to be destroyed. Undefined where the library has no
+   * implementation of either.
+   */
+  withHint(forward: Pointer | undefined, describe: (hint: Pointer) => Pointer | undefined): Pointer | undefined {
+    if (forward === undefined) return undefined;
+    const descriptor = describe(forward);
+    this.library.call("dnnl_primitive_desc_destroy", forward);
+    return descriptor;
+  }
+
   /** Runs a primitive to its end. The arguments come in the same order at every call; the scratchpad is seen to here. */
   run(primitive: Primitive, values: Arguments): void {
     const start = performance.now();
