@@ -48,7 +48,7 @@ const batches: BatchSource<UpsideDown> = {
   batch: async (index) => {
     const stream = random.split("examples").split(index);
     const drawn = [0, 1, 2, 3].map((i) => volumes[stream.split(i).integer(0, volumes.length)]!);
-    return await Promise.resolve(stackExamples(drawn.map((volume, i) => upsideDown.example(volume, {}, stream.split(`example${i}`))), drawn.map(({ id }) => id)));
+    return await Promise.resolve(stackExamples(drawn.map((volume, i) => upsideDown.example(volume, {}, stream.split(`example${i}`), [])), drawn.map(({ id }) => id)));
   },
 };
 const options = validate(unetEncoderOptions, { filters: 4, levels: 2, dropout: 0 }, "encoder");

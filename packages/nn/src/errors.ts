@@ -29,3 +29,13 @@ export function wrongInputSize(size: readonly number[], divisor: number): Ssl3dE
     facts: { size, divisor },
   });
 }
+
+/** Images so small that the encoder pools them away. */
+export function imageTooSmall(side: number, stride: number): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_NN_IMAGE_TOO_SMALL",
+    message: `Expected images or patches of at least ${stride} voxels along every axis, which this encoder pools to one, received ${side}.`,
+    fix: "Use larger images (option `size` of the preprocessing), larger patches (fewer of them), or an encoder with fewer levels.",
+    facts: { side, stride },
+  });
+}

@@ -1,5 +1,4 @@
-export { rotation } from "./rotation.js";
+export { rotation, type RotationExample } from "./rotation.js";
 export { rotationOptions, type RotationInput, type RotationOptions } from "./options.js";
 export { describeRotation, ROTATIONS, type RightAngle } from "./right-angles.js";
 export { rotateByClass, type RotatedImage } from "./rotate.js";
-export type { RotationExample } from "./rotation-classifier.js";

@@ -16,9 +16,8 @@ import {
 } from "@ssl3d/core";
 import { unetEncoder, unetEncoderOptions } from "@ssl3d/nn";
 import { ROTATIONS } from "./right-angles.js";
-import { rotation } from "./rotation.js";
+import { rotation, type RotationExample } from "./rotation.js";
 import { rotationOptions } from "./options.js";
-import type { RotationExample } from "./rotation-classifier.js";
 
 const side = 8;
 const options = rotationOptions.parse({ widths: [24], dropout: 0 });
@@ -46,7 +45,7 @@ function lopsidedVolume(rank: Rank, seed: number): Volume<Float32Array> {
 
 function draw(rank: Rank, seed: number, count: number): { examples: RotationExample[]; ids: string[] } {
   const volumes = Array.from({ length: count }, (_, i) => lopsidedVolume(rank, seed * count + i));
-  const examples = volumes.map((volume) => rotation.example(volume, options, createRandom(`draw ${volume.id}`)));
+  const examples = volumes.map((volume) => rotation.example(volume, options, createRandom(`draw ${volume.id}`), []));
   return { examples, ids: volumes.map(({ id }) => id) };
 }
 
@@ -58,7 +57,7 @@ function drawBatch(rank: Rank, count: number): Batch<RotationExample> {
 describe.each([2, 3] as const)("rotation in %dD", (rank) => {
   it("draws every class and labels it as it turned the image", () => {
     const volume = lopsidedVolume(rank, 1);
-    const upright = rotation.example(volume, options, { ...createRandom(1), integer: () => 0 });
+    const upright = rotation.example(volume, options, { ...createRandom(1), integer: () => 0 }, []);
     expect(upright.image.data).toEqual(volume.voxels);
     const labels = draw(rank, 0, 100).examples.map(({ label }) => label.data[0]!);
     expect([...new Set(labels)].sort((a, b) => a - b)).toEqual(ROTATIONS[rank].map((_, c) => c));
@@ -142,7 +141,7 @@ describe("rotation", () => {
   it("refuses images that the encoder pools away", () => {
     const encoder = buildEncoder(3, 3);
     expect(() => rotation.build({ encoder, options, inputSize: [8, 8, 8], random: createRandom(6) })).toThrow(
-      "Expected images of at least 16 voxels along every axis, which this encoder pools to one, received 8.",
+      "Expected images or patches of at least 16 voxels along every axis, which this encoder pools to one, received 8.",
     );
     encoder.dispose();
   });

@@ -1,8 +1,11 @@
 import { defineTask, type Figure, type Rank, type TaskPlugin } from "@ssl3d/core";
+import { createImageClassifier, type ClassifiedImages } from "@ssl3d/nn";
 import { rotationOptions, type RotationOptions } from "./options.js";
 import { describeRotation, ROTATIONS } from "./right-angles.js";
 import { rotateByClass } from "./rotate.js";
-import { buildRotationClassifier, type RotationExample } from "./rotation-classifier.js";
+
+/** A rotated image and the class of its rotation. */
+export type RotationExample = ClassifiedImages;
 
 /**
  * Rotation prediction: the image is turned by a random multiple of right angles, and the network is asked by which. 10
@@ -19,7 +22,16 @@ export const rotation: TaskPlugin<"rotation", RotationOptions, RotationExample> 
     const image = rotateByClass({ data: voxels, shape: [...size, channels] }, label);
     return { image, label: { data: Int32Array.of(label), shape: [] } };
   },
-  build: buildRotationClassifier,
+  build: ({ encoder, inputSize, options, random }) => {
+    const side = Math.min(...inputSize);
+    return createImageClassifier({
+      encoder,
+      imageSize: inputSize.map(() => side),
+      classes: ROTATIONS[encoder.rank].length,
+      options,
+      random,
+    });
+  },
   preview: ({ image, label }): readonly Figure[] => {
     const rank = (image.shape.length - 1) as Rank;
     const rotationClass = label.data[0]!;

@@ -23,18 +23,19 @@ export function testTask<Options, E extends Example>(
   const perRank = task.ranks.flatMap((rank) => {
     const phantom = (seed: number) => createPhantom({ rank, side, channels, seed }).image;
     const options = (): Options => resolveOptions(task, written);
+    const companions = () => Array.from({ length: task.companions?.(options()) ?? 0 }, (_, i) => phantom(1000 + i));
     const inputSize = new Array<number>(rank).fill(side);
     return [
       createCheck(`${rank}D: an example leaves its volume as it was`, () => {
         const [volume, untouched] = [phantom(0), phantom(0)];
-        task.example(volume, options(), createRandom(1));
+        task.example(volume, options(), createRandom(1), companions());
         ensure(volume.voxels.every((value, i) => value === untouched.voxels[i]), "expected the volume's voxels to stay, received others");
       }),
       ...checkTrainable({
         rank,
         channels,
         inputSize,
-        example: (index: number) => task.example(phantom(index), options(), createRandom("examples").split(index)),
+        example: (index: number) => task.example(phantom(index), options(), createRandom("examples").split(index), companions()),
         build: (encoder) => task.build({ encoder, options: options(), inputSize, random: createRandom("task") }),
       }),
     ];

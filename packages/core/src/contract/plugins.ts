@@ -27,7 +27,7 @@ export interface PluginBase<Kind extends PluginKind, Name extends string, Option
 export interface BuildRequest<Options> {
   readonly encoder: Encoder;
   readonly options: Options;
-  /** Spatial size in voxels of the images that examples carry: [depth, height, width] or [height, width]. */
+  /** Spatial size in voxels, [depth, height, width] or [height, width]: of the preprocessed volumes for a task, of the images that examples carry for a head. */
   readonly inputSize: readonly number[];
   /** Initial weights are drawn from it. */
   readonly random: Random;
@@ -36,10 +36,20 @@ export interface BuildRequest<Options> {
 /** A self-supervised task: it makes its own labels from unlabelled volumes. */
 export interface TaskPlugin<Name extends string = string, Options = unknown, E extends Example = Example>
   extends PluginBase<"task", Name, Options> {
-  /** Makes one training example from one preprocessed volume. Pure, no tensors: it runs in data workers. */
-  example(volume: Volume<Float32Array>, options: Options, random: Random): E;
+  /**
+   * Makes one training example from one preprocessed volume. Pure, no tensors: it runs in data workers. All volumes of a run
+   * have the same size; `companions` are as many other cases' volumes as {@link companions} asked for.
+   */
+  example(volume: Volume<Float32Array>, options: Options, random: Random, companions: readonly Volume<Float32Array>[]): E;
+  /** How many other cases, drawn anew for every example, `example` needs beside its own; by default none. */
+  companions?(options: Options): number;
   /** Puts the task's own layers on top of the encoder. The encoder stays the caller's. */
   build(request: BuildRequest<Options>): Trainable<E>;
+  /**
+   * The same example with the borders of its images blanked, so that what continues across a cut is gone. How far a
+   * task's accuracy falls on it tells whether the network solved the task by such a shortcut. For tasks with an accuracy.
+   */
+  maskBorders?(example: E, options: Options): E;
   /** What the network is asked, for the report. */
   preview?(example: E, options: Options): readonly Figure[];
 }

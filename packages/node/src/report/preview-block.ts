@@ -13,11 +13,14 @@ export async function previewBlock(config: PretrainConfig, plugins: readonly Dis
   const dataset = await openDataset(await usePlugin(plugins, "dataset", config.data.dataset), config.data.path);
   const id = config.data.cases?.[0] ?? dataset.cases[0]?.id;
   if (id === undefined) return [];
-  const { image } = await loadCase(dataset, id, config.data.preprocessing, false);
+  const imageOf = async (caseId: string) => (await loadCase(dataset, caseId, config.data.preprocessing, false)).image;
+  const image = await imageOf(id);
+  const others = dataset.cases.filter((other) => other.id !== id).slice(0, plugin.companions?.(options) ?? 0);
+  const companions = await Promise.all(others.map((other) => imageOf(other.id)));
   const random = createRandom(config.seed).split("preview");
   const figures: Figure[] = [];
   for (let attempt = 0; attempt < 10 * PREVIEWS && figures.length < PREVIEWS; attempt++) {
-    for (const figure of plugin.preview(plugin.example(image, options, random.split(attempt)), options)) {
+    for (const figure of plugin.preview(plugin.example(image, options, random.split(attempt), companions), options)) {
       // Different questions say more than the same one twice.
       if (!figures.some(({ title }) => title === figure.title)) figures.push({ ...figure, spacing: image.spacing });
     }

@@ -1,9 +1,9 @@
-import { createRandom, type PretrainConfig, type TrainingResult } from "@ssl3d/core";
+import { createRandom, type PretrainConfig, type Rank, type TrainingResult } from "@ssl3d/core";
 import { discoverPlugins } from "../plugins/discover.js";
 import { openExampleMaker, type ExampleRecipe } from "../workers/example-maker.js";
 import { describeEncoder } from "./describe-encoder.js";
 import { saveEncoder } from "./encoder-folder.js";
-import { holdOut, imageShape, requireCases, selectCases } from "./cases.js";
+import { holdOut, requireCases, selectCases, type ImageShape } from "./cases.js";
 import { namedPlugin, openDataset, rolesOf, usePlugin } from "./use-plugin.js";
 import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
@@ -47,8 +47,11 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
     maximumCacheBytes: cacheBudgetBytes(),
   };
   const validation: ExampleRecipe = { ...recipe, cases: held, seed: root.split("validation examples").path };
-  // One example is made first: it tells the network's input, and faults of the data before anything is written.
-  const shape = imageShape(await (await openExampleMaker(recipe)).make(0), config.task.name);
+  // One example is made first: it tells faults of the data before anything is written.
+  const maker = await openExampleMaker(recipe);
+  await maker.make(0);
+  const { size, channels } = await maker.image(0);
+  const shape: ImageShape = { rank: size.length as Rank, size, channels };
 
   const resolved: PretrainConfig = {
     ...config,

@@ -11,7 +11,7 @@ import {
 } from "@ssl3d/core";
 import { createVolumeCache, preprocess, preprocessLabels } from "@ssl3d/data";
 import { folderFiles } from "../files/folder-files.js";
-import { pluginPackageUnusable } from "../errors.js";
+import { casesTooFew, pluginPackageUnusable } from "../errors.js";
 import { importPlugin, type PluginModule } from "../plugins/load.js";
 import { createExampleOrder } from "./example-order.js";
 
@@ -37,6 +37,8 @@ export interface ExampleRecipe {
 export interface ExampleMaker {
   /** The case of example n. */
   caseId(n: number): string;
+  /** The preprocessed image of the case of example n. */
+  image(n: number): Promise<Volume<Float32Array>>;
   /** Its arrays own their buffers: none looks into a cached volume. */
   make(n: number): Promise<Example>;
 }
@@ -48,27 +50,34 @@ interface CachedCase {
 
 /** Imports the plugins, opens the data set and is ready to make examples. */
 export async function openExampleMaker(recipe: ExampleRecipe): Promise<ExampleMaker> {
-  const plugin = (await load(recipe.plugin)) as TaskPlugin | HeadPlugin;
-  const datasetPlugin = (await load(recipe.dataset)) as DatasetPlugin;
+  const plugin = (await loadPlugin(recipe.plugin)) as TaskPlugin | HeadPlugin;
+  const datasetPlugin = (await loadPlugin(recipe.dataset)) as DatasetPlugin;
   const dataset = await datasetPlugin.open(await folderFiles(recipe.folder), recipe.datasetOptions);
   const root = createRandom(recipe.seed);
   const caseOf = createExampleOrder(recipe.cases.length, root);
   const caseId = (n: number): string => recipe.cases[caseOf(n)] as string;
   const cache = createVolumeCache<CachedCase>({ maximumBytes: recipe.maximumCacheBytes });
+  const load = async (id: string): Promise<LabelledCase> => {
+    const { labelled } = await cache.get(id, async () => {
+      const loaded = await loadCase(dataset, id, recipe.preprocessing, plugin.kind === "head");
+      return { labelled: loaded, bytes: bytesOf(loaded) };
+    });
+    return labelled;
+  };
+  const companionCount = plugin.kind === "task" ? (plugin.companions?.(recipe.options) ?? 0) : 0;
+  if (companionCount >= recipe.cases.length) throw casesTooFew(recipe.cases.length, companionCount + 1, `cases for the task "${plugin.name}", which compares each with others`, recipe.folder);
   return {
     caseId,
+    image: async (n) => (await load(caseId(n))).image,
     async make(n) {
       const id = caseId(n);
-      const { labelled } = await cache.get(id, async () => {
-        const loaded = await loadCase(dataset, id, recipe.preprocessing, plugin.kind === "head");
-        return { labelled: loaded, bytes: bytesOf(loaded) };
-      });
+      const labelled = await load(id);
       const random = root.split("example").split(n);
-      const example =
-        plugin.kind === "head"
-          ? plugin.example(labelled, recipe.options, random)
-          : plugin.example(labelled.image, recipe.options, random);
-      return ownArrays(example, labelled);
+      if (plugin.kind === "head") return ownArrays(plugin.example(labelled, recipe.options, random), [labelled]);
+      const others = random.split("companions").shuffle(recipe.cases.filter((other) => other !== id)).slice(0, companionCount);
+      const companions = await Promise.all(others.map(load));
+      const example = plugin.example(labelled.image, recipe.options, random, companions.map(({ image }) => image));
+      return ownArrays(example, [labelled, ...companions]);
     },
   };
 }
@@ -86,8 +95,10 @@ export async function loadCase(
   return { image: processed.volume, truth: isVolume(truth) ? preprocessLabels(truth, processed) : truth };
 }
 
-function ownArrays(example: Example, { image, truth }: LabelledCase): Example {
-  const taken = new Set<ArrayBufferLike>([image.voxels.buffer, ...(isVolume(truth) ? [truth.voxels.buffer] : [])]);
+function ownArrays(example: Example, cases: readonly LabelledCase[]): Example {
+  const taken = new Set<ArrayBufferLike>(
+    cases.flatMap(({ image, truth }) => [image.voxels.buffer, ...(isVolume(truth) ? [truth.voxels.buffer] : [])]),
+  );
   const arrays = Object.entries(example).map(([name, { data, shape }]) => {
     const own = taken.has(data.buffer) || data.byteLength !== data.buffer.byteLength ? data.slice() : data;
     taken.add(own.buffer);
@@ -105,6 +116,6 @@ export function isVolume(truth: LabelledCase["truth"]): truth is Volume {
   return typeof truth === "object" && "voxels" in truth;
 }
 
-async function load(source: PluginModule): Promise<unknown> {
+async function loadPlugin(source: PluginModule): Promise<unknown> {
   return await importPlugin(source, (reason, cause) => pluginPackageUnusable(source.module, reason, cause));
 }

@@ -1,0 +1,3 @@
+import type { GoldenKind } from "../golden-kind.js";
+
+export const APPLICATION_KINDS: readonly GoldenKind[] = [];

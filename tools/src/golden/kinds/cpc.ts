@@ -1,0 +1,3 @@
+import type { GoldenKind } from "../golden-kind.js";
+
+export const CPC_KINDS: readonly GoldenKind[] = [];
