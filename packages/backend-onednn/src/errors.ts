@@ -8,6 +8,7 @@ export function memoryExhausted(bytes: number, used: number): Ssl3dError {
     code: "SSL3D_ONEDNN_MEMORY",
     message: `The native engine needs ${(bytes / MIB).toFixed(0)} MiB more for a tensor, which this machine does not have free; tensors hold ${(used / MIB).toFixed(0)} MiB now.`,
     fix: "Use a smaller batch or patch size, set recompute in the encoder's options, or close other programs.",
+    fault: "machine",
   });
 }
 

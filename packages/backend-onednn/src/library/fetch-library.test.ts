@@ -75,6 +75,14 @@ describe.skipIf(process.platform === "win32")("fetchRelease", () => {
     expect(await fetchRelease(release, folder, {})).toMatchObject({ path: first.path, from: "pip", fresh: false });
   });
 
+  it("checks a wheel that is named also where the library lies there", async () => {
+    await fetchRelease(release, folder, { wheel: join(home, "good.whl") });
+    writeFileSync(join(home, "bad.whl"), "junk");
+    await expect(fetchRelease(release, folder, { wheel: join(home, "bad.whl") })).rejects.toMatchObject({ code: "SSL3D_ONEDNN_CHECKSUM" });
+    await expect(fetchRelease(release, folder, { wheel: join(home, "none.whl") })).rejects.toMatchObject({ code: "SSL3D_ONEDNN_WHEEL" });
+    expect(readFileSync(join(folder, "libdnnl.so.3"), "utf8")).toBe("the library");
+  });
+
   it("replaces a damaged library and clears away what a killed process left", async () => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, "libdnnl.so.3"), "half the lib");

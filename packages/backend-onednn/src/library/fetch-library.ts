@@ -56,7 +56,8 @@ export async function fetchRelease(
   index: string = PUBLIC_INDEX,
 ): Promise<FetchedLibrary> {
   const path = join(folder, LIBRARY_FILE);
-  const present = await readOrigin(release, folder);
+  // A wheel that the user names is always checked, so that a wrong one is not passed over in silence.
+  const present = options.wheel === undefined ? await readOrigin(release, folder) : undefined;
   if (present !== undefined) return { path, from: present.from, fresh: false, release };
   const staging = await makeStaging(folder);
   try {
