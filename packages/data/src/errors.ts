@@ -61,6 +61,16 @@ export function patchSizeError(id: string, size: readonly number[], patch: reado
   );
 }
 
+/** A grid of patches that leaves no voxel for a patch. */
+export function patchGridError(size: readonly number[], perSide: number, jitter: number): Ssl3dError {
+  return failure(
+    "SSL3D_PATCH_GRID",
+    `An image of [${size.join(", ")}] voxels, cut into ${perSide} patches along every axis with a jitter of ${jitter} voxels, leaves nothing of a patch.`,
+    "Use larger images (option `size` of the preprocessing), fewer patches, or a smaller jitter.",
+    { size, perSide, jitter },
+  );
+}
+
 /** No file in the layout that was looked for. */
 export function datasetEmptyError(label: string, wanted: string, present: number): Ssl3dError {
   return failure(

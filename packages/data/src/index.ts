@@ -23,7 +23,7 @@ export { clipPercentiles, minMax, zScore, type IntensityChange, type IntensityOp
 export type { Interpolation } from "./transform/interpolate.js";
 export { randomForegroundPatchStart, randomPatchStart } from "./transform/patch.js";
 export { maskBorders } from "./transform/mask-borders.js";
-export { copyBlock, cropPatchGrid, gridPatchSize, type ImageArray, type PatchGrid } from "./transform/patch-grid.js";
+export { copyBlock, cropBlocks, cropPatchGrid, gridPatchSize, placePatches, type ImageArray, type PatchGrid } from "./transform/patch-grid.js";
 export { permuteAxes } from "./transform/permute-axes.js";
 export { preprocess, preprocessLabels, type Preprocessed, type PreprocessingRecord } from "./transform/preprocess.js";
 export { axisCodes, reorient, type Reoriented } from "./transform/reorient.js";

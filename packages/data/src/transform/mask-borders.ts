@@ -10,22 +10,35 @@ const BORDER = 1 / 8;
 export function maskBorders(images: ImageArray, rank: 2 | 3): ImageArray {
   const size = images.shape.slice(-rank - 1, -1);
   const channels = images.shape[images.shape.length - 1]!;
-  const width = size.map((side) => Math.max(1, Math.round(side * BORDER)));
-  const length = size.reduce((product, side) => product * side, channels);
+  const border = size.map((side) => Math.max(1, Math.round(side * BORDER)));
+  const across = size[rank - 1]! * channels;
+  const margin = Math.min(across, border[rank - 1]! * channels);
+  const rows = size.slice(0, -1).reduce((product, side) => product * side, 1);
   const data = images.data.slice();
-  for (let begin = 0; begin < data.length; begin += length) {
-    const image = data.subarray(begin, begin + length);
-    const blank = image.reduce((least, value) => Math.min(least, value), Infinity);
-    for (let voxel = 0; voxel * channels < length; voxel++) {
-      let rest = voxel;
-      let outside = false;
-      for (let axis = rank - 1; axis >= 0; axis--) {
-        const place = rest % size[axis]!;
-        rest = Math.floor(rest / size[axis]!);
-        outside ||= place < width[axis]! || place >= size[axis]! - width[axis]!;
+  for (let begin = 0; begin < data.length; begin += rows * across) {
+    const image = data.subarray(begin, begin + rows * across);
+    let blank = Infinity;
+    for (let i = 0; i < image.length; i++) blank = Math.min(blank, image[i]!);
+    for (let row = 0; row < rows; row++) {
+      const from = row * across;
+      if (isBorderRow(row, size, border)) {
+        image.fill(blank, from, from + across);
+      } else {
+        image.fill(blank, from, from + margin);
+        image.fill(blank, from + across - margin, from + across);
       }
-      if (outside) image.fill(blank, voxel * channels, (voxel + 1) * channels);
     }
   }
   return { data, shape: images.shape };
+}
+
+/** Whether a row along the last axis lies in the border of another axis. */
+function isBorderRow(row: number, size: readonly number[], border: readonly number[]): boolean {
+  let rest = row;
+  for (let axis = size.length - 2; axis >= 0; axis--) {
+    const place = rest % size[axis]!;
+    rest = Math.floor(rest / size[axis]!);
+    if (place < border[axis]! || place >= size[axis]! - border[axis]!) return true;
+  }
+  return false;
 }

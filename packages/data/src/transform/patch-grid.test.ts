@@ -1,7 +1,8 @@
 import { createRandom } from "@ssl3d/core";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { maskBorders } from "./mask-borders.js";
-import { cropPatchGrid, gridPatchSize } from "./patch-grid.js";
+import { cropPatchGrid, gridPatchSize, placePatches } from "./patch-grid.js";
 
 /** Every voxel holds its own place, so that a patch tells where it was cut. */
 function placeImage(size: readonly number[], channels = 1) {
@@ -34,6 +35,42 @@ describe("cropPatchGrid", () => {
     expect(cropPatchGrid(image, grid).shape).toEqual([27, 2, 2, 2, 1]);
   });
 
+  it("takes oblong images, and jitter leaves what the cells do not cover", () => {
+    const grid = { perSide: 3, jitter: 2 };
+    expect(gridPatchSize([10, 11, 13], grid)).toEqual([1, 1, 2]);
+    const { data } = cropPatchGrid(placeImage([10, 11, 13]), grid);
+    // the first patch begins at voxel 1 of every axis, the last at 6 + 1, 6 + 1 and 8 + 1
+    expect([...data.slice(0, 2)]).toEqual([1 * 143 + 1 * 13 + 1, 1 * 143 + 1 * 13 + 2]);
+    expect([...data.slice(-2)]).toEqual([7 * 143 + 7 * 13 + 9, 7 * 143 + 7 * 13 + 10]);
+  });
+
+  it("keeps every patch within its image, whatever the grid", () => {
+    const cases = fc.record({
+      size: fc.array(fc.integer({ min: 6, max: 12 }), { minLength: 2, maxLength: 3 }),
+      perSide: fc.integer({ min: 1, max: 3 }),
+      jitter: fc.integer({ min: -3, max: 1 }),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(cases, ({ size, perSide, jitter, seed }) => {
+        const patch = gridPatchSize(size, { perSide, jitter });
+        const starts = placePatches(size, { perSide, jitter }, createRandom(seed));
+        expect(starts).toHaveLength(perSide ** size.length);
+        for (const start of starts) {
+          start.forEach((first, axis) => {
+            expect(first).toBeGreaterThanOrEqual(0);
+            expect(first + patch[axis]!).toBeLessThanOrEqual(size[axis]!);
+          });
+        }
+      }),
+    );
+  });
+
+  it("refuses a grid that leaves no voxel for a patch", () => {
+    expect(() => gridPatchSize([16, 16, 16], { perSide: 3, jitter: 5 })).toThrow(expect.objectContaining({ code: "SSL3D_PATCH_GRID" }));
+    expect(() => cropPatchGrid(placeImage([4, 4]), { perSide: 3, jitter: -4 })).toThrow("leaves nothing of a patch");
+  });
+
   it("keeps channels together", () => {
     const { data } = cropPatchGrid(placeImage([2, 2], 3), { perSide: 2 });
     expect([...data]).toEqual([...Array(12).keys()]);
@@ -49,6 +86,12 @@ describe("maskBorders", () => {
       const kept = [...data.subarray(n * 128, n * 128 + 128)].filter((value) => value !== blank);
       expect(kept).toHaveLength(72);
     }
-    expect(data[(9 * 2)]).toBe(5 + 18);
+    expect(data[9 * 2]).toBe(5 + 18);
+  });
+
+  it("blanks one voxel at least along every axis of a volume", () => {
+    const image = { data: Float32Array.from({ length: 60 }, (_, i) => i), shape: [3, 4, 5, 1] };
+    const { data } = maskBorders(image, 3);
+    expect([...data].filter((value) => value !== 0)).toEqual([26, 27, 28, 31, 32, 33]);
   });
 });
