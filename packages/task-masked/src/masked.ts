@@ -1,0 +1,69 @@
+import * as tf from "@tensorflow/tfjs-core";
+import { defineTask, type BuildRequest, type EncoderLevel, type Example, type Figure, type NumericArray, type TaskPlugin, type Trainable } from "@ssl3d/core";
+import { createUnetDecoder, upsampleLinear } from "@ssl3d/nn";
+import { sizeNoMultiple } from "./errors.js";
+import { blockGrid, hideBlocks, type HiddenBlocks } from "./hide-blocks.js";
+import { maskedOptions, type MaskedOptions } from "./options.js";
+import { scoreReconstruction } from "./reconstruction.js";
+
+/** An image with blocks hidden, and what it was. */
+export interface MaskedExample extends Example, HiddenBlocks {
+  /** [...spatial, channels]. */
+  readonly original: NumericArray & { readonly data: Float32Array };
+}
+
+/**
+ * Masked-volume reconstruction: most of the image is hidden block by block, and a U-Net decoder restores all channels of
+ * what is hidden (He et al. 2022, arXiv:2111.06377; with convolutions Xie et al. 2022, arXiv:2111.09886). Loss: mean squared
+ * error of the hidden voxels. Metric: `r2`, the share of their variance that is explained.
+ */
+export const masked: TaskPlugin<"masked", MaskedOptions, MaskedExample> = defineTask({
+  name: "masked",
+  summary: "Restores blocks of the image that were hidden from the network",
+  ranks: [2, 3],
+  options: maskedOptions,
+  references: ["arXiv:2111.06377", "arXiv:2111.09886"],
+  example: (volume, { blockSize, maskFraction }, random): MaskedExample => ({
+    ...hideBlocks(volume, blockSize, maskFraction, random),
+    original: { data: volume.voxels, shape: [...volume.size, volume.channels] },
+  }),
+  build: buildReconstruction,
+  preview: ({ image, hidden, original }, { blockSize }): readonly Figure[] => {
+    const share = Math.round((100 * hidden.data.reduce((sum, value) => sum + value, 0)) / hidden.data.length);
+    return [
+      {
+        title: "What the network sees",
+        caption: `${share} % of the image is hidden, in blocks of ${blockSize} voxels a side that are filled with one grey level.`,
+        image,
+      },
+      {
+        title: "What it is asked to restore",
+        caption: "The network fills in the hidden blocks from what is visible around them, and is measured against this image.",
+        image: original,
+      },
+    ];
+  },
+});
+
+/** A U-Net decoder from the encoder's levels to the image's channels. */
+function buildReconstruction({ encoder, options, inputSize, random }: BuildRequest<MaskedOptions>): Trainable<MaskedExample> {
+  const { blockSize, visibleWeight, batchNorm, dropout, recompute } = options;
+  blockGrid(inputSize, blockSize);
+  if (inputSize.some((length) => length % encoder.output.stride !== 0)) throw sizeNoMultiple(inputSize, encoder.output.stride);
+  const decoder = createUnetDecoder({ encoder, outputs: encoder.channels, batchNorm, dropout, recompute, random });
+  // encoders whose first level is strided are decoded to that level and enlarged from there
+  const { stride } = encoder.levels[0] as EncoderLevel;
+  return {
+    weights: decoder.weights,
+    step: ({ tensors: { image, hidden, original } }, mode) =>
+      tf.tidy(() => {
+        const features = encoder.forward(image, mode);
+        const decoded = decoder.forward(features, mode);
+        tf.dispose([...features.pyramid, features.output, features.pooled]);
+        const restored = stride === 1 ? decoded : upsampleLinear(decoded, stride);
+        const { loss, r2 } = scoreReconstruction(original, restored, hidden, visibleWeight);
+        return { loss, metrics: { r2 } };
+      }),
+    dispose: () => decoder.dispose(),
+  };
+}
