@@ -1,5 +1,7 @@
 export * from "./kernels.js";
 export * from "./ops/activation.js";
+export * from "./ops/add-scaled.js";
+export * from "./ops/average-around.js";
 export * from "./ops/average-pool.js";
 export * from "./ops/batch-norm.js";
 export * from "./ops/conv.js";
@@ -12,6 +14,8 @@ export * from "./ops/global-pool.js";
 export * from "./ops/group-norm.js";
 export * from "./ops/gru.js";
 export * from "./ops/max-pool.js";
+export type { PoolGeometry } from "./ops/pool.js";
+export * from "./ops/subsample.js";
 export * from "./ops/upsample-linear.js";
 export { upsampleNearest } from "./ops/upsample-nearest.js";
 export * from "./layers/batch-norm-layer.js";

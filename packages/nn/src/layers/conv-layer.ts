@@ -1,6 +1,7 @@
 import type { Random, Rank } from "@ssl3d/core";
-import { convBias } from "../ops/conv.js";
+import { conv, convBias } from "../ops/conv.js";
 import { convTranspose } from "../ops/conv-transpose.js";
+import { perAxis } from "../ops/shape.js";
 import { glorotUniform, heNormal, type Initializer } from "./initializers.js";
 import { createWeight, createWeighted, type Layer } from "./layer.js";
 
@@ -11,24 +12,29 @@ export interface ConvLayerOptions {
   readonly rank: Rank;
   readonly inputChannels: number;
   readonly filters: number;
-  /** Edge of the filter, voxels. Default 3. */
-  readonly kernelSize?: number;
+  /** Edges of the filter, voxels; a number holds for every axis. Default 3. */
+  readonly kernelSize?: number | readonly number[];
   /** Default 1. */
   readonly strides?: number;
-  /** Default "linear". */
+  /** Default "same". */
+  readonly padding?: "same" | "valid";
+  /** Default true. */
+  readonly bias?: boolean;
+  /** Default "linear"; "relu" needs a bias. */
   readonly activation?: "linear" | "relu";
   /** Of the kernel; the bias starts at zero. Default he_normal. */
   readonly initializer?: Initializer;
   readonly random: Random;
 }
 
-/** Convolution with bias, "same" padding. Kernel [k..., in, out]. */
+/** Convolution, by default with bias and "same" padding. Kernel [k..., in, out]. */
 export function createConv(options: ConvLayerOptions): Layer {
-  const { name, rank, inputChannels, filters, strides = 1, activation = "linear" } = options;
-  const shape = [...new Array<number>(rank).fill(options.kernelSize ?? 3), inputChannels, filters];
+  const { name, rank, inputChannels, filters, kernelSize = 3, strides = 1, padding = "same", activation = "linear" } = options;
+  const shape = [...perAxis(kernelSize, rank), inputChannels, filters];
   const kernel = createWeight(`${name}/kernel`, shape, (options.initializer ?? heNormal)(shape, options.random));
+  if (options.bias === false) return createWeighted([kernel], (x) => conv(x, kernel.variable, { strides, padding }));
   const bias = createWeight(`${name}/bias`, [filters], new Float32Array(filters));
-  return createWeighted([kernel, bias], (x) => convBias(x, kernel.variable, bias.variable, { strides, activation }));
+  return createWeighted([kernel, bias], (x) => convBias(x, kernel.variable, bias.variable, { strides, padding, activation }));
 }
 
 /** What a transposed convolution layer is built from. */

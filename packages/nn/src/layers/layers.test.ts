@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { createDenseStack, DENSE_STACKS } from "../networks/dense-stack.js";
 import { maxDifference, randomTensor } from "../testing/check-gradients.js";
 import { createBatchNorm } from "./batch-norm-layer.js";
+import { createConv } from "./conv-layer.js";
 import { createDropout } from "./dropout-layer.js";
 import { glorotUniform, heNormal } from "./initializers.js";
 
@@ -33,6 +34,22 @@ describe("initialisers", () => {
   });
 });
 
+describe("createConv", () => {
+  it("takes edges per axis, valid padding and no bias", () => {
+    const options = { name: "conv", rank: 2, inputChannels: 3, filters: 2, kernelSize: [1, 5], random: createRandom(1) } as const;
+    const layer = createConv({ ...options, strides: 2, padding: "valid", bias: false });
+    tf.tidy(() => {
+      const x = randomTensor("x", [1, 5, 9, 3]) as tf.Tensor4D;
+      const [kernel] = layer.weights.map((weight) => weight.variable as tf.Variable<tf.Rank.R4>);
+      const y = layer.forward(x, { training: false });
+      expect(y.shape).toEqual([1, 3, 3, 2]);
+      expect(maxDifference(y.dataSync(), tf.conv2d(x, kernel!, 2, "valid").dataSync())).toBeLessThan(1e-6);
+    });
+    expect(layer.weights.map(({ variable }) => variable.shape)).toEqual([[1, 5, 3, 2]]);
+    layer.dispose();
+  });
+});
+
 describe("createBatchNorm", () => {
   // Keras' fused kernel, used for images only, corrects the variance that it folds in.
   it.each([
@@ -51,6 +68,22 @@ describe("createBatchNorm", () => {
       expect(maxDifference(movingMean!, mean.dataSync().map((m) => m * (1 - 0.99 ** 2)))).toBeLessThan(1e-6);
       expect(maxDifference(movingVariance!, variance.dataSync().map((v) => 0.99 ** 2 + v * factor * (1 - 0.99 ** 2)))).toBeLessThan(1e-6);
     });
+    layer.dispose();
+  });
+
+  it("normalises with its own epsilon, and without a scale of its own", () => {
+    const layer = createBatchNorm({ name: "norm", channels: 2, epsilon: 0.5, scale: false });
+    tf.tidy(() => {
+      const x = randomTensor("x", [2, 3, 4, 2]);
+      const { mean, variance } = tf.moments(tf.reshape(x, [-1, 2]), 0);
+      const expected = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, 0.5)));
+      const y = layer.forward(x, { training: true, random: createRandom(1), statisticsMomentum: 0 });
+      expect(maxDifference(y.dataSync(), expected.dataSync())).toBeLessThan(1e-5);
+      // The moving variance is corrected for 24 voxels.
+      const moved = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(tf.mul(variance, 24 / 23), 0.5)));
+      expect(maxDifference(layer.forward(x, { training: false }).dataSync(), moved.dataSync())).toBeLessThan(1e-5);
+    });
+    expect(layer.weights.map(({ name }) => name)).toEqual(["norm/offset", "norm/movingMean", "norm/movingVariance"]);
     layer.dispose();
   });
 

@@ -3,23 +3,24 @@ import type { Tensor } from "@tensorflow/tfjs-core";
 import { runOperation } from "../operation.js";
 
 /**
- * Joins two tensors along their last axis. `tf.concat` does too, but keeps both for its gradient, which needs neither.
+ * Joins tensors along their last axis. `tf.concat` does too, but keeps them all for its gradient, which needs none.
  *
- * @param a [batch, ..., m]
- * @param b [batch, ..., n]
- * @returns [batch, ..., m + n]
+ * @param parts [batch, ..., channels], alike but for the channels
+ * @returns [batch, ..., sum of the channels]
  */
-export function concatChannels(a: Tensor, b: Tensor): Tensor {
-  const channels = [a, b].map(({ shape }) => shape.at(-1) as number);
+export function concatChannels(...parts: readonly Tensor[]): Tensor {
+  const channels = parts.map(({ shape }) => shape.at(-1) as number);
+  const names = parts.map((_, index) => `part${index}`);
   return runOperation({
-    inputs: { a, b },
-    forward: () => ({ outputs: [tf.concat([a, b], -1)], saved: [] }),
+    inputs: Object.fromEntries(parts.map((part, index) => [names[index], part])) as Record<string, Tensor>,
+    forward: () => ({ outputs: [tf.concat([...parts], -1)], saved: [] }),
     backward: ([dy]) => {
-      const part = (index: number): Tensor => {
-        const begin = (dy as Tensor).shape.map((_, axis, { length }) => (axis === length - 1 && index === 1 ? (channels[0] as number) : 0));
-        return tf.slice(dy as Tensor, begin, (dy as Tensor).shape.with(-1, channels[index] as number));
+      const gradientOf = (index: number): Tensor => {
+        const { shape } = dy as Tensor;
+        const before = channels.slice(0, index).reduce((sum, count) => sum + count, 0);
+        return tf.slice(dy as Tensor, shape.map((_, axis) => (axis === shape.length - 1 ? before : 0)), shape.with(-1, channels[index] as number));
       };
-      return { gradients: { a: () => part(0), b: () => part(1) } };
+      return { gradients: Object.fromEntries(names.map((name, index) => [name, () => gradientOf(index)])) };
     },
   })[0] as Tensor;
 }

@@ -3,7 +3,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { KERNELS } from "../kernels.js";
 import { hasKernel, runKernel, runOperation } from "../operation.js";
-import { pool } from "./pool.js";
+import { overlappingMaxPoolGradient, pool, type PoolGeometry } from "./pool.js";
 import { cropTo, padBehind, spatialRank } from "./shape.js";
 import { repeatVoxels } from "./upsample-nearest.js";
 
@@ -15,30 +15,36 @@ export type Ties =
   | "all";
 
 /** Options of {@link maxPool}. */
-export interface MaxPoolOptions {
-  /** Edge of the window and distance between windows, in voxels. Default 2. */
+export interface MaxPoolOptions extends PoolGeometry {
+  /** Edge of the window, in voxels. Default 2. */
   readonly size?: number;
-  /** Default "first". */
+  /** Default "first"; for windows that overlap it is the engine's choice, the first with those of ssl3d in 2D. */
   readonly ties?: Ties;
 }
 
 /**
- * Maximum over windows that do not overlap. Voxels behind the last whole window are dropped (floor).
+ * Maximum over windows, which by default do not overlap. Voxels behind the last whole window are dropped (floor).
  *
  * @param x [batch, ...spatial, channels]
  * @throws SSL3D_NN_RANK
  */
 export function maxPool(x: Tensor, options: MaxPoolOptions = {}): Tensor {
   const rank = spatialRank("Max pooling", x);
-  const { size = 2, ties = "first" } = options;
+  const { size = 2, ties = "first", strides = size, padding = "valid" } = options;
+  const tiled = strides === size && padding === "valid";
   return runOperation({
     inputs: { x },
     forward: () => {
-      const y = pool("max", x, size);
+      const y = pool("max", x, size, { strides, padding });
       return { outputs: [y], saved: [x, y] };
     },
     backward: ([dy], [savedX, y]) => ({
-      gradients: { x: () => maxPoolGradient(savedX as Tensor, y as Tensor, dy as Tensor, rank, size, ties) },
+      gradients: {
+        x: () =>
+          tiled
+            ? maxPoolGradient(savedX as Tensor, y as Tensor, dy as Tensor, rank, size, ties)
+            : overlappingMaxPoolGradient(savedX as Tensor, y as Tensor, dy as Tensor, size, { strides, padding }),
+      },
     }),
   })[0] as Tensor;
 }
