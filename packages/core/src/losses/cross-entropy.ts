@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { weightClasses } from "./class-weights.js";
 
 /** Keras' backend epsilon: probabilities are clipped to [EPSILON, 1 - EPSILON]. */
 export const EPSILON = 1e-7;
@@ -16,9 +17,12 @@ export function categoricalCrossEntropy(truth: Tensor, probabilities: Tensor): S
   });
 }
 
-/** Mean over positions of the cross-entropy between one-hot truth and the softmax of logits, both [batch, ..., classes]. */
-export function categoricalCrossEntropyFromLogits(truth: Tensor, logits: Tensor): Scalar {
-  return tf.tidy(() => tf.neg(tf.mean(tf.sum(tf.mul(truth, tf.logSoftmax(logits, -1)), -1))));
+/**
+ * Mean over positions of the cross-entropy between one-hot truth and the softmax of logits, both [batch, ..., classes].
+ * With class weights each position counts as much as the weight of its true class (the mean is still over all positions).
+ */
+export function categoricalCrossEntropyFromLogits(truth: Tensor, logits: Tensor, classWeights?: readonly number[]): Scalar {
+  return tf.tidy(() => tf.neg(tf.mean(tf.sum(tf.mul(weightClasses(truth, classWeights), tf.logSoftmax(logits, -1)), -1))));
 }
 
 /** Class weights of the original's `weighted_categorical_crossentropy`, which knows three classes. */
@@ -33,14 +37,9 @@ export function weightedCategoricalCrossEntropy(
   probabilities: Tensor,
   classWeights: readonly number[] = ORIGINAL_CLASS_WEIGHTS,
 ): Scalar {
-  const classes = truth.shape.at(-1);
-  if (classWeights.length !== classes) {
-    throw new RangeError(`Expected ${classes} class weights, one a class, received ${classWeights.length}.`);
-  }
   return tf.tidy(() => {
     const normalised = tf.div(probabilities, tf.add(tf.sum(probabilities, -1, true), EPSILON));
     const logs = tf.log(tf.clipByValue(normalised, EPSILON, 1 - EPSILON));
-    const weighted = tf.mul(tf.mul(truth, logs), tf.tensor1d([...classWeights]));
-    return tf.neg(tf.mean(tf.sum(weighted, -1)));
+    return tf.neg(tf.mean(tf.sum(tf.mul(weightClasses(truth, classWeights), logs), -1)));
   });
 }

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor, Tensor1D } from "@tensorflow/tfjs-core";
+import { meanOfClasses } from "./class-weights.js";
 
 /** Keeps ratios of empty classes defined. */
 export const DICE_SMOOTH = 1e-5;
@@ -21,12 +22,12 @@ export function dicePerClass(truth: Tensor, probabilities: Tensor): Tensor1D {
   });
 }
 
-/** Mean over classes of the soft Dice: the original's `weighted_dice_coefficient`. */
-export function diceCoefficient(truth: Tensor, probabilities: Tensor): Scalar {
-  return tf.tidy(() => tf.mean(dicePerClass(truth, probabilities)));
+/** Mean over classes of the soft Dice: the original's `weighted_dice_coefficient`, which has no weights; here it can have. */
+export function diceCoefficient(truth: Tensor, probabilities: Tensor, classWeights?: readonly number[]): Scalar {
+  return tf.tidy(() => meanOfClasses(dicePerClass(truth, probabilities), classWeights));
 }
 
 /** The original's `weighted_dice_loss`: the negative of {@link diceCoefficient}, from -1 (perfect) to 0. */
-export function weightedDiceLoss(truth: Tensor, probabilities: Tensor): Scalar {
-  return tf.tidy(() => tf.neg(diceCoefficient(truth, probabilities)));
+export function weightedDiceLoss(truth: Tensor, probabilities: Tensor, classWeights?: readonly number[]): Scalar {
+  return tf.tidy(() => tf.neg(diceCoefficient(truth, probabilities, classWeights)));
 }

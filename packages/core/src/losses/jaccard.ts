@@ -1,21 +1,37 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { meanOfClasses } from "./class-weights.js";
 import { EPSILON } from "./cross-entropy.js";
 import { sumPerClass } from "./dice.js";
 
 const SMOOTH = 1e-5;
 
 /**
- * The original's `jaccard_distance`: one minus the mean soft Jaccard index over classes, times `scale`. The original
- * scales by its smoothing constant, 1e-5 (meant as 1), so that this loss hardly trains; that is kept as the default here
- * since its numbers rest on it. Truth is one-hot, both are [batch, ...spatial, classes].
+ * What the original multiplies its `jaccard_distance` by: its smoothing constant, meant as 1, so that the loss is about 1e-5
+ * and hardly trains.
  */
-export function jaccardDistance(truth: Tensor, probabilities: Tensor, scale: number = SMOOTH): Scalar {
+export const ORIGINAL_JACCARD_SCALE: number = SMOOTH;
+
+/** How {@link jaccardDistance} is computed. */
+export interface JaccardOptions {
+  /** Factor of the whole. Default 1; {@link ORIGINAL_JACCARD_SCALE} gives the original's numbers. */
+  readonly scale?: number;
+  /** One a class; default all alike. */
+  readonly classWeights?: readonly number[] | undefined;
+}
+
+/**
+ * One minus the mean soft Jaccard index over classes: the original's `jaccard_distance` as it was meant. Truth is one-hot, both
+ * are [batch, ...spatial, classes].
+ */
+export function jaccardDistance(truth: Tensor, probabilities: Tensor, options: JaccardOptions = {}): Scalar {
+  const { scale = 1, classWeights } = options;
   return tf.tidy(() => {
     const overlap = sumPerClass(magnitude(tf.mul(truth, probabilities)));
     const total = sumPerClass(tf.add(magnitude(truth), magnitude(probabilities)));
     const union = tf.add(tf.sub(total, overlap), SMOOTH + EPSILON);
-    return tf.mul(tf.sub(1, tf.mean(tf.div(tf.add(overlap, SMOOTH), union))), scale);
+    const indices = tf.div(tf.add(overlap, SMOOTH), union);
+    return tf.mul<Scalar>(tf.sub(1, meanOfClasses(indices, classWeights)), scale);
   });
 }
 

@@ -5,11 +5,12 @@ import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { registerGradients } from "../gradients.js";
 import { createRandom } from "../random.js";
+import { binaryCrossEntropy } from "./binary-cross-entropy.js";
 import { weightedSumLoss } from "./combined.js";
 import { categoricalCrossEntropy, categoricalCrossEntropyFromLogits, weightedCategoricalCrossEntropy } from "./cross-entropy.js";
 import { diceCoefficient, dicePerClass, weightedDiceLoss } from "./dice.js";
 import { composeDiceCrossEntropy, diceCrossEntropy, scoredDiceCrossEntropy } from "./dice-cross-entropy.js";
-import { jaccardDistance } from "./jaccard.js";
+import { jaccardDistance, ORIGINAL_JACCARD_SCALE } from "./jaccard.js";
 
 interface Case {
   readonly shape: number[];
@@ -26,10 +27,11 @@ type Loss = (truth: Tensor, prediction: Tensor) => Scalar;
 const original: Record<string, Loss> = {
   weighted_dice_coefficient: diceCoefficient,
   weighted_dice_loss: weightedDiceLoss,
-  jaccard_distance: (truth, prediction) => jaccardDistance(truth, prediction),
+  jaccard_distance: (truth, prediction) => jaccardDistance(truth, prediction, { scale: ORIGINAL_JACCARD_SCALE }),
   weighted_categorical_crossentropy: (truth, prediction) => weightedCategoricalCrossEntropy(truth, prediction),
-  weighted_sum_loss: (truth, prediction) => weightedSumLoss(truth, prediction),
+  weighted_sum_loss: (truth, prediction) => weightedSumLoss(truth, prediction, undefined, ORIGINAL_JACCARD_SCALE),
   categorical_crossentropy_keras: categoricalCrossEntropy,
+  binary_crossentropy_keras: binaryCrossEntropy,
 };
 
 function truthOf(example: Case): Tensor {

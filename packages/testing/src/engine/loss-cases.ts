@@ -26,7 +26,7 @@ export function voxelLossCases(rank: Rank): OperationCase[] {
     operation("Dice and cross-entropy of 1 image", [oneHot(...shape(4, 1)), normal(...shape(4, 1))], (y, x) => diceCrossEntropy(y, x)),
     operation("Dice of every class", [oneHot(...shape(4)), fixed(normal(...shape(4)))], (y, x) => scoredDiceCrossEntropy(y, x).dice),
     operation("weighted Dice", [oneHot(...shape(3)), shares(...shape(3))], (y, p) => weightedDiceLoss(y, p)),
-    operation("Jaccard distance", [oneHot(...shape(3)), shares(...shape(3))], (y, p) => jaccardDistance(y, p, 1)),
+    operation("Jaccard distance", [oneHot(...shape(3)), shares(...shape(3))], (y, p) => jaccardDistance(y, p)),
     operation("weighted cross-entropy", [oneHot(...shape(3)), shares(...shape(3))], (y, p) => weightedCategoricalCrossEntropy(y, p)),
     operation("mean squared error", [normal(...shape(2)), normal(...shape(2))], (a, b) => tf.mean(tf.squaredDifference(a, b))),
   ];

@@ -1,6 +1,5 @@
-import type { Random } from "@ssl3d/core";
+import { distanceTransform, type Random } from "@ssl3d/core";
 import type { BufferPool } from "../fields/buffer-pool.js";
-import { distanceTransform } from "../fields/distance-transform.js";
 import type { BrainCohortOptions } from "./brain-options.js";
 import type { CaseGrid } from "./geometry.js";
 import { TISSUES, type BrainMaps } from "./tissue.js";
@@ -30,7 +29,7 @@ export function drawTumourSite(
 ): TumourSite {
   const [depth, height, width] = grid.size;
   const plane = height * width;
-  const depthMm = distanceTransform(brain, grid.size, grid.spacing, pool);
+  const depthMm = distanceTransform(brain, grid.size, grid.spacing, pool.take(brain.length));
   const lowest = lowestVoxel(brain, plane);
   const weightOf = (voxel: number): number => {
     const at = voxel * TISSUES;

@@ -1,21 +1,22 @@
-import { axisView } from "./axes.js";
-import type { BufferPool } from "./buffer-pool.js";
-
 /**
- * Exact Euclidean distance in mm from each voxel inside a mask to the nearest voxel outside it, into an array from the
- * pool; 0 outside the mask, Infinity where the mask covers everything. Linear time: lower envelopes of parabolas, axis by
- * axis (Felzenszwalb and Huttenlocher 2012). Any rank.
+ * Exact Euclidean distance from each voxel inside a mask to the nearest voxel outside it, in the units of `spacing`; 0 outside
+ * the mask, Infinity where the mask covers everything. Linear time: lower envelopes of parabolas, axis by axis (Felzenszwalb
+ * and Huttenlocher 2012). Any rank.
+ *
+ * @param mask inside where not 0; C order, of the given size
+ * @param field takes the distances; by default a new array
  */
-export function distanceTransform(
+export function distanceTransform<Field extends Float32Array | Float64Array = Float64Array>(
   mask: Uint8Array,
   size: readonly number[],
   spacing: readonly number[],
-  pool: BufferPool,
-): Float32Array {
-  const field = pool.take(mask.length);
+  field: Field = new Float64Array(mask.length) as Field,
+): Field {
   for (let i = 0; i < field.length; i++) field[i] = mask[i] === 0 ? 0 : Infinity;
-  for (let axis = 0; axis < size.length; axis++) {
-    const { outer, length, inner } = axisView(size, axis);
+  let inner = field.length;
+  for (const [axis, length] of size.entries()) {
+    inner /= length;
+    const outer = field.length / (length * inner);
     const envelope = createEnvelope(length, spacing[axis]!);
     for (let o = 0; o < outer; o++) {
       for (let j = 0; j < inner; j++) sweep(field, o * length * inner + j, inner, envelope);
@@ -45,7 +46,7 @@ function createEnvelope(length: number, spacing: number): Envelope {
   };
 }
 
-function sweep(field: Float32Array, offset: number, stride: number, envelope: Envelope): void {
+function sweep(field: Float32Array | Float64Array, offset: number, stride: number, envelope: Envelope): void {
   const { length, line, apex, start } = envelope;
   const unit = envelope.spacing * envelope.spacing;
   let count = 0;
