@@ -220,6 +220,37 @@ export function casesTooFew(found: number, need: number, what: string, folder: s
   });
 }
 
+/** Slices are asked for of what is a single image already. */
+export function slicesOfImage(caseId: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_SLICES_OF_IMAGE",
+    message: `Expected volumes to take slices of, but case "${caseId}" is a 2D image.`,
+    fix: "Remove data.slices: 2D images are taken as they are.",
+    facts: { caseId },
+  });
+}
+
+/** A volume without a slice that shows enough. */
+export function slicesEmpty(caseId: string, axis: string, foreground: number): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_SLICES_EMPTY",
+    message: `Case "${caseId}" has no ${axis} slice of which at least ${100 * foreground} % differ from the background.`,
+    fix: "Lower data.slices.foreground, crop to the foreground (data.preprocessing.cropToForeground), or leave the case out (data.cases).",
+    facts: { caseId, axis, foreground },
+  });
+}
+
+/** A task or encoder for images of another number of dimensions. */
+export function pluginRank(kind: string, name: string, ranks: readonly number[], received: number, folder: string): Ssl3dError {
+  const takes = ranks.length === 0 ? "images of no common number of dimensions" : ranks.map((rank) => `${rank}D images`).join(" or ");
+  return new Ssl3dError({
+    code: "SSL3D_PLUGIN_RANK",
+    message: `The ${kind} "${name}" takes ${takes}, but those made from ${folder} are ${received}D.`,
+    fix: received === 3 ? 'Set data.slices to "axial" to work on slices, or choose another plugin (ssl3d plugins).' : "Choose another plugin (ssl3d plugins), or other data.",
+    facts: { kind, name, ranks, received, folder },
+  });
+}
+
 /** A plugin's examples hold nothing that an encoder could take. */
 export function exampleWithoutImage(plugin: string): Ssl3dError {
   return new Ssl3dError({

@@ -3,9 +3,10 @@ import { pretrain } from "@ssl3d/node";
 import type { CAC } from "cac";
 import { fitPreprocessing } from "../config/fit-preprocessing.js";
 import { addTrainingOptions, merge } from "../config/overrides.js";
+import { taskList } from "../config/task-list.js";
 import { readRunConfig } from "../config/read-run-config.js";
 import { badOption } from "../errors.js";
-import { isOn, text, type Options } from "../options.js";
+import { axes, isOn, text, type Options } from "../options.js";
 import type { Streams } from "../program.js";
 import { runTraining } from "./run-training.js";
 
@@ -13,16 +14,24 @@ import { runTraining } from "./run-training.js";
 export function addPretrain(program: CAC, streams: Streams): void {
   const command = program.command("pretrain [config]", "Pretrain an encoder on unlabelled volumes with a proxy task");
   addTrainingOptions(command, "1000")
-    .option("--task <name>", "The proxy task, such as rotation; see ssl3d plugins")
+    .option("--task <name>", "The proxy task, such as rotation, or several with weights: rotation:1,masked:0.5; see ssl3d plugins")
     .option("--encoder <name>", "The architecture: unet or residual (default: unet)")
+    .option("--slices <plane>", "Pretrain in 2D on random slices of the volumes: axial, coronal or sagittal")
+    .option("--crop <voxels>", "Random patches as examples, D,H,W or one number, in voxels (default: whole images)")
     .option("--json", "Print the result as one JSON document on stdout")
     .usage("pretrain [CONFIG] [options]\n\n  CONFIG is a .json, .ts, .mjs or .js file, or a run folder; without one, --data and --task say enough.")
     .example("  $ ssl3d pretrain --data scans --task rotation --output runs/a")
+    .example("  $ ssl3d pretrain --data scans --task rotation:1,rpl:0.5 --slices axial")
     .example("  $ ssl3d pretrain rotation.json --steps 2000 --engine wasm")
     .example("  $ ssl3d pretrain runs/a --resume")
     .action(async (path: string | undefined, options: Options) => {
       const { raw, where } = await readRunConfig(path, options);
-      const named = merge(raw, { task: text(options, "task"), encoder: text(options, "encoder") });
+      const crop = axes(options, "crop");
+      const named = merge(raw, {
+        task: taskList(options, "task"),
+        encoder: text(options, "encoder"),
+        data: { slices: text(options, "slices"), crop: crop !== undefined && new Set(crop).size === 1 ? crop[0] : crop },
+      });
       if (path === undefined && where === "the command line") {
         if (text(options, "data") === undefined) throw badOption("data", "the folder of the volumes, or a CONFIG file", null);
         if (text(options, "task") === undefined) throw badOption("task", "the name of a proxy task, such as rotation", null);

@@ -10,11 +10,11 @@ const CASES = 4;
 
 /**
  * Chooses spacing and size for a run without a configuration file, so that volumes of any size fit: the largest extent of the
- * first cases on 64 voxels. What was chosen stands in the run's config.json. Sizes that are given stay.
+ * first cases on 64 voxels. What was chosen stands in the run's config.json. Sizes that are given stay, also those of patches.
  */
 export async function fitPreprocessing(config: RawConfig, log: (line: string) => void): Promise<RawConfig> {
-  const data = config["data"] as { path?: string; dataset?: unknown; preprocessing?: { size?: unknown; spacing?: unknown } };
-  if (data.path === undefined || data.preprocessing?.size !== undefined || data.preprocessing?.spacing !== undefined) return config;
+  const data = config["data"] as { path?: string; dataset?: unknown; crop?: unknown; preprocessing?: { size?: unknown; spacing?: unknown } };
+  if (data.path === undefined || data.crop !== undefined || data.preprocessing?.size !== undefined || data.preprocessing?.spacing !== undefined) return config;
   const { plugins } = await discoverPlugins({ cwd: process.cwd(), bundled: [PACKAGE_FOLDER] });
   const layout = validate(named, data.dataset ?? DEFAULT_PLUGINS.dataset, "--dataset");
   const dataset = await openDataset(await usePlugin(plugins, "dataset", layout), data.path);

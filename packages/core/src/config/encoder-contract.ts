@@ -1,6 +1,8 @@
 import { z } from "zod";
-import { named, type Named, type NamedInput } from "./named.js";
+import type { Named } from "./named.js";
 import { preprocessingOptions, type PreprocessingInput, type PreprocessingOptions } from "./preprocessing.js";
+import { taskChoice, type TaskChoice, type TaskChoiceInput } from "./task-choice.js";
+import { viewFields, type SliceOptions, type ViewInput } from "./views.js";
 
 /** Version of encoder/contract.json. */
 export const ENCODER_CONTRACT_VERSION = 1;
@@ -15,6 +17,8 @@ export interface EncoderContract {
   readonly inputChannels: readonly string[];
   readonly patchSize: readonly number[];
   readonly preprocessing: PreprocessingOptions;
+  /** The slices of preprocessed volumes that a 2D encoder was trained on; null where it takes images as they are. */
+  readonly slices: SliceOptions | null;
   readonly levels: readonly { readonly channels: number; readonly stride: number }[];
   readonly output: { readonly channels: number; readonly stride: number };
   readonly weights: { readonly file: string; readonly sha256: string };
@@ -23,7 +27,7 @@ export interface EncoderContract {
 
 /** Where an encoder's weights come from. */
 export interface EncoderProvenance {
-  readonly task: Named | null;
+  readonly task: TaskChoice | null;
   readonly dataset: string;
   readonly cases: number;
   readonly steps: number;
@@ -42,7 +46,7 @@ const level = z.strictObject({
 });
 
 const provenance = z.strictObject({
-  task: named.nullable().describe("The proxy task with its resolved options; null where the encoder was not pretrained"),
+  task: taskChoice.nullable().describe("The proxy task or tasks with its resolved options; null where the encoder was not pretrained"),
   dataset: z.string().describe("The cases it was trained on, in words"),
   cases: z.int().min(0).describe("How many they were"),
   steps: z.int().min(0).describe("Updates of the weights"),
@@ -71,6 +75,7 @@ export const encoderContract: z.ZodType<EncoderContract, EncoderContractInput> =
   inputChannels: z.array(z.string()).min(1).describe("Names of the image channels, in order"),
   patchSize: z.array(z.int().positive()).min(2).max(3).describe("Spatial size of the images it was trained on, in voxels"),
   preprocessing: preprocessingOptions.describe("Orientation, spacing in mm and intensity scale it expects"),
+  slices: viewFields.slices,
   levels: z.array(level).min(1).describe("Its pyramid, shallow to deep"),
   output: level.describe("Its last layer"),
   weights: z.strictObject({
@@ -80,8 +85,9 @@ export const encoderContract: z.ZodType<EncoderContract, EncoderContractInput> =
   provenance,
 });
 
-/** What may be written in contract.json: like {@link EncoderContract}, with preprocessing fields optional. */
-export interface EncoderContractInput extends Omit<EncoderContract, "preprocessing" | "provenance"> {
+/** What may be written in contract.json: like {@link EncoderContract}, with preprocessing fields and slices optional. */
+export interface EncoderContractInput extends Omit<EncoderContract, "preprocessing" | "slices" | "provenance"> {
   readonly preprocessing: PreprocessingInput;
-  readonly provenance: Omit<EncoderProvenance, "task"> & { readonly task: NamedInput | null };
+  readonly slices?: ViewInput["slices"];
+  readonly provenance: Omit<EncoderProvenance, "task"> & { readonly task: TaskChoiceInput | null };
 }

@@ -2,12 +2,14 @@ import { z } from "zod";
 import { named, type Named, type NamedInput } from "./named.js";
 import { preprocessingOptions, type PreprocessingInput, type PreprocessingOptions } from "./preprocessing.js";
 import { runFields, type RunInput, type RunSettings } from "./run.js";
+import { taskChoice, type TaskChoice, type TaskChoiceInput } from "./task-choice.js";
+import { viewFields, type ViewInput, type ViewOptions } from "./views.js";
 
-/** A resolved pretraining run: one proxy task on unlabelled volumes. */
+/** A resolved pretraining run: a proxy task, or several at once, on unlabelled volumes. */
 export interface PretrainConfig extends RunSettings {
-  readonly task: Named;
+  readonly task: TaskChoice;
   readonly encoder: Named;
-  readonly data: {
+  readonly data: ViewOptions & {
     readonly dataset: Named;
     readonly path: string;
     readonly cases: readonly string[] | null;
@@ -17,9 +19,9 @@ export interface PretrainConfig extends RunSettings {
 
 /** What may be written in a pretraining configuration. */
 export interface PretrainInput extends RunInput {
-  readonly task: NamedInput;
+  readonly task: TaskChoiceInput;
   readonly encoder?: NamedInput | undefined;
-  readonly data: {
+  readonly data: ViewInput & {
     readonly dataset?: NamedInput | undefined;
     readonly path: string;
     readonly cases?: readonly string[] | null | undefined;
@@ -45,12 +47,13 @@ export const caseFields: {
 
 /** The pretraining configuration: the only place of its defaults, units and descriptions. */
 export const pretrainConfig: z.ZodType<PretrainConfig, PretrainInput> = z.strictObject({
-  task: named.describe("The proxy task: its name, or { name, options }"),
+  task: taskChoice.describe("The proxy task: its name, { name, options }, or a list of { name, weight, options } that share the encoder"),
   encoder: named.prefault(DEFAULT_PLUGINS.encoder).describe("The architecture to pretrain: its name, or { name, options }"),
   data: z.strictObject({
     ...caseFields,
     cases: z.array(z.string()).min(1).nullable().default(null).describe("Ids of the cases to use; null uses all"),
     preprocessing: preprocessingOptions.prefault({}).describe("What is done to a volume before the task sees it"),
+    ...viewFields,
   }),
   ...runFields("runs/pretrain"),
 });

@@ -6,6 +6,7 @@ import { defineConfig } from "./define-config.js";
 import { finetuneConfig, type FinetuneInput } from "./finetune.js";
 import { preprocessingOptions } from "./preprocessing.js";
 import { pretrainConfig, type PretrainInput } from "./pretrain.js";
+import { describeTasks, tasksOf } from "./task-choice.js";
 import { validate } from "./validate.js";
 
 function failure(schema: StandardSchemaV1, value: unknown): Ssl3dError {
@@ -35,6 +36,27 @@ describe("pretrainConfig", () => {
   it("resolves to itself: what a run folder holds can be read again", () => {
     const config = validate(pretrainConfig, { task: { name: "rotation" }, data: { path: "volumes" } }, "config.json");
     expect(validate(pretrainConfig, JSON.parse(JSON.stringify(config)), "config.json")).toEqual(config);
+  });
+
+  it("takes a list of tasks, each with its weight", () => {
+    const input: PretrainInput = { task: ["rotation", { name: "masked", weight: 0.5, options: { share: 0.6 } }], data: { path: "volumes" } };
+    const config = validate(pretrainConfig, input, "config.json");
+    const mix = [{ name: "rotation", weight: 1, options: {} }, { name: "masked", weight: 0.5, options: { share: 0.6 } }];
+    expect(config.task).toEqual(mix);
+    expect(tasksOf(config.task)).toEqual(mix);
+    expect(describeTasks(config.task)).toBe("rotation + masked");
+    expect(validate(pretrainConfig, JSON.parse(JSON.stringify(config)), "config.json")).toEqual(config);
+    expect(tasksOf({ name: "rotation", options: {} })).toEqual([{ name: "rotation", weight: 1, options: {} }]);
+    const fault = (task: unknown): string => failure(pretrainConfig, { task, data: { path: "a" } }).message;
+    expect(fault([{ name: "rotation", weight: 0 }])).toContain('"task[0].weight": number to be >0, received 0');
+    expect(fault([])).toContain('"task"');
+    expect(failure(pretrainConfig, { task: [{ name: "rotation", wieght: 1 }], data: { path: "a" } }).fix).toContain('"task[0].weight"');
+  });
+
+  it("takes slices by their plane alone, and patches by one number", () => {
+    const { data } = validate(pretrainConfig, { task: "rotation", data: { path: "a", slices: "axial", crop: 32 } }, "config.json");
+    expect(data).toMatchObject({ slices: { axis: "axial", foreground: 0.1 }, crop: 32 });
+    expect(failure(pretrainConfig, { task: "rotation", data: { path: "a", slices: "axail" } }).message).toContain('"axial" or "coronal" or "sagittal"');
   });
 
   it("does not know the original's val_split", () => {
@@ -91,6 +113,7 @@ describe("encoderContract", () => {
     inputChannels: ["t1"],
     patchSize: [64, 64, 64],
     preprocessing: validate(preprocessingOptions, { spacing: [2, 2, 2] }, "test"),
+    slices: null,
     levels: [{ channels: 16, stride: 1 }],
     output: { channels: 16, stride: 2 },
     weights: { file: "weights.safetensors", sha256: "0".repeat(64) },

@@ -2,7 +2,7 @@ import type { Dataset, Figure, NumericArray, Volume } from "@ssl3d/core";
 import { readNifti, reorient } from "@ssl3d/data";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isVolume } from "../workers/example-maker.js";
+import { isVolume } from "../workers/is-volume.js";
 
 /** What {@link predictionFigures} shows. */
 export interface PredictionFigureRequest {

@@ -1,30 +1,42 @@
-import { createRandom, type PretrainConfig, type Figure } from "@ssl3d/core";
+import { createRandom, tasksOf, type Figure, type PretrainConfig, type WeightedTask } from "@ssl3d/core";
 import type { Block } from "@ssl3d/report";
 import type { DiscoveredPlugin } from "../plugins/discover.js";
 import { openDataset, usePlugin } from "../runs/use-plugin.js";
+import { createViews, type DrawView } from "../workers/draw-view.js";
 import { loadCase } from "../workers/example-maker.js";
 
 const PREVIEWS = 6;
 
-/** What the proxy task shows the network: examples made from the run's own first case. None where the task has no preview. */
-export async function previewBlock(config: PretrainConfig, plugins: readonly DiscoveredPlugin[]): Promise<Block[]> {
-  const { plugin, options } = await usePlugin(plugins, "task", config.task);
+/** What each proxy task shows the network: examples made from the run's own first case. None for a task without a preview. */
+export async function previewBlocks(config: PretrainConfig, plugins: readonly DiscoveredPlugin[]): Promise<Block[]> {
+  const draw = createViews(config.data);
+  const blocks: Block[] = [];
+  for (const task of tasksOf(config.task)) blocks.push(...(await previewBlock(task, config, draw, plugins)));
+  return blocks;
+}
+
+async function previewBlock(task: WeightedTask, config: PretrainConfig, draw: DrawView, plugins: readonly DiscoveredPlugin[]): Promise<Block[]> {
+  const { plugin, options } = await usePlugin(plugins, "task", task);
   if (plugin.preview === undefined) return [];
   const dataset = await openDataset(await usePlugin(plugins, "dataset", config.data.dataset), config.data.path);
-  const id = config.data.cases?.[0] ?? dataset.cases[0]?.id;
+  const ids = config.data.cases ?? dataset.cases.map((part) => part.id);
+  const id = ids[0];
   if (id === undefined) return [];
-  const imageOf = async (caseId: string) => (await loadCase(dataset, caseId, config.data.preprocessing, false)).image;
-  const image = await imageOf(id);
-  const others = dataset.cases.filter((other) => other.id !== id).slice(0, plugin.companions?.(options) ?? 0);
-  const companions = await Promise.all(others.map((other) => imageOf(other.id)));
+  const labelled = await loadCase(dataset, id, config.data.preprocessing, false);
+  const wanted = plugin.companions?.(options) ?? 0;
+  const others = ids.length > 1 ? ids.slice(1, 1 + wanted) : new Array<string>(wanted).fill(id);
+  const companions = await Promise.all(others.map((other) => loadCase(dataset, other, config.data.preprocessing, false)));
   const random = createRandom(config.seed).split("preview");
   const figures: Figure[] = [];
   for (let attempt = 0; attempt < 10 * PREVIEWS && figures.length < PREVIEWS; attempt++) {
-    for (const figure of plugin.preview(plugin.example(image, options, random.split(attempt), companions), options)) {
+    const stream = random.split(attempt);
+    const view = draw(labelled, stream.split("view")).image;
+    const others = companions.map((companion, index) => draw(companion, stream.split(index)).image);
+    for (const figure of plugin.preview(plugin.example(view, options, stream, others), options)) {
       // Different questions say more than the same one twice.
-      if (!figures.some(({ title }) => title === figure.title)) figures.push({ ...figure, spacing: image.spacing });
+      if (!figures.some(({ title }) => title === figure.title)) figures.push({ spacing: view.spacing, ...figure });
     }
   }
-  const caption = `Made from ${id}. Volumes are shown in three planes (axial, coronal, sagittal of the array, first channel).`;
-  return [{ kind: "figures", title: `What the network sees: ${config.task.name}`, caption, figures: figures.slice(0, PREVIEWS) }];
+  const planes = figures.some(({ image }) => image.shape.length === 4) ? " Volumes are shown in three planes (axial, coronal, sagittal of the array, first channel)." : "";
+  return [{ kind: "figures", title: `What the network sees: ${task.name}`, caption: `Made from ${id}.${planes}`, figures: figures.slice(0, PREVIEWS) }];
 }

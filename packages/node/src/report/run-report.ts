@@ -1,4 +1,4 @@
-import { BRATS_LABELS, type FinetuneConfig, type PretrainConfig } from "@ssl3d/core";
+import { BRATS_LABELS, describeTasks, type FinetuneConfig, type PretrainConfig } from "@ssl3d/core";
 import { renderReport, type Block } from "@ssl3d/report";
 import { readFile } from "node:fs/promises";
 import { writeFileAtomic } from "../files/atomic.js";
@@ -10,7 +10,7 @@ import type { Evaluation } from "../runs/evaluate-cases.js";
 import { searchPlaces, type RunOptions } from "../runs/run-options.js";
 import { openDataset, usePlugin } from "../runs/use-plugin.js";
 import { predictionFigures } from "./prediction-figures.js";
-import { previewBlock } from "./preview-block.js";
+import { previewBlocks } from "./preview-block.js";
 import { scoreBlocks } from "./score-blocks.js";
 import { trainingBlocks, trainingFacts, trainingLog } from "./training-blocks.js";
 
@@ -28,9 +28,9 @@ export async function writeRunReport(folder: string, options: Pick<RunOptions, "
   const { plugins } = await discoverPlugins(searchPlaces(options));
   const log = trainingLog(await readRunLog(paths.log));
   const environment = await readJson<Environment>(paths.environment);
-  const own = "task" in config ? await previewBlock(config, plugins) : await finetuneBlocks(config, paths, plugins);
+  const own = "task" in config ? await previewBlocks(config, plugins) : await finetuneBlocks(config, paths, plugins);
   const page = renderReport({
-    title: "task" in config ? `Pretraining: ${config.task.name}` : `Fine-tuning: ${config.head.name}`,
+    title: "task" in config ? `Pretraining: ${describeTasks(config.task)}` : `Fine-tuning: ${config.head.name}`,
     summary: "task" in config ? `An encoder pretrained on the volumes of ${config.data.path}.` : `A head on an encoder (${config.encoder}), trained on ${config.data.path}.`,
     facts: [...trainingFacts(log), ...environmentFacts(environment), { name: "Seed", value: String(config.seed) }],
     blocks: [

@@ -19,19 +19,29 @@ export function trainingLog(lines: readonly { readonly type: string }[]): Traini
   };
 }
 
-/** The loss and every logged metric over the steps, training and validation in one chart each. */
+/** The loss and every logged metric over the steps; training and validation, and the tasks of a mix, share the chart of a metric. */
 export function trainingBlocks(log: TrainingLog): Block[] {
   const names = new Set([...log.steps, ...log.validations].flatMap((event) => Object.keys(event.metrics)));
-  return ["loss", ...names].map((name): Block => {
-    const value = (event: StepEvent | ValidationEvent): number => (name === "loss" ? event.loss : (event.metrics[name] ?? Number.NaN));
-    const series = (title: string, events: readonly (StepEvent | ValidationEvent)[]): Series => ({
-      name: title,
-      points: events.map((event) => ({ x: event.step, y: value(event) })),
-    });
-    const all = [series("training", log.steps), series("validation", log.validations)];
+  const charts = new Map<string, Series[]>([["loss", seriesOf(log, undefined, (event) => event.loss)]]);
+  for (const name of names) {
+    // The metrics of a mix are called "<task>/<metric>".
+    const [, task, metric] = /^(?:(.*)\/)?(.*)$/.exec(name) as unknown as [string, string | undefined, string];
+    const chart = task !== undefined && metric === "loss" ? "loss of each task" : metric;
+    const series = seriesOf(log, task, (event) => event.metrics[name] ?? Number.NaN);
+    charts.set(chart, [...(charts.get(chart) ?? []), ...series]);
+  }
+  return [...charts].map(([name, series]): Block => {
     const title = name.charAt(0).toUpperCase() + name.slice(1);
-    return { kind: "curves", title, xLabel: "step", yLabel: name, series: all.filter(({ points }) => points.length > 0) };
+    return { kind: "curves", title, xLabel: "step", yLabel: name, series };
   });
+}
+
+function seriesOf(log: TrainingLog, task: string | undefined, value: (event: StepEvent | ValidationEvent) => number): Series[] {
+  const series = (part: string, events: readonly (StepEvent | ValidationEvent)[]): Series => ({
+    name: task === undefined ? part : `${task}, ${part}`,
+    points: events.map((event) => ({ x: event.step, y: value(event) })),
+  });
+  return [series("training", log.steps), series("validation", log.validations)].filter(({ points }) => points.length > 0);
 }
 
 /** How fast the run went, for the facts at the top of a report. Times in seconds. */

@@ -6,6 +6,7 @@ import {
   type EncoderPlugin,
   type EncoderProvenance,
   type PreprocessingOptions,
+  type SliceOptions,
 } from "@ssl3d/core";
 import type { ActiveEngine } from "../engine/activate-engine.js";
 import { VERSION } from "../version.js";
@@ -18,12 +19,14 @@ export interface EncoderDescription {
   readonly architecture: UsedPlugin<EncoderPlugin>;
   readonly shape: ImageShape;
   readonly preprocessing: PreprocessingOptions;
+  /** The slices it was trained on; default whole images. */
+  readonly slices?: SliceOptions | null;
   readonly provenance: Omit<EncoderProvenance, "engine" | "codeVersion" | "licences"> & { readonly engine: ActiveEngine };
 }
 
 /** The contract of an encoder, before its weights are written. */
 export function describeEncoder(description: EncoderDescription): Omit<EncoderContract, "weights"> {
-  const { encoder, architecture, shape, preprocessing, provenance } = description;
+  const { encoder, architecture, shape, preprocessing, slices = null, provenance } = description;
   return {
     formatVersion: ENCODER_CONTRACT_VERSION,
     architecture: { ...namedPlugin(architecture), package: architecture.package },
@@ -33,6 +36,7 @@ export function describeEncoder(description: EncoderDescription): Omit<EncoderCo
     inputChannels: Array.from({ length: encoder.channels }, (_, index) => `channel ${index}`),
     patchSize: shape.size,
     preprocessing,
+    slices,
     levels: encoder.levels,
     output: encoder.output,
     provenance: {

@@ -2,7 +2,7 @@ import { estimateMean, type Dataset, type Estimate, type HeadPlugin, type Scores
 import { writeNifti } from "@ssl3d/data";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/atomic.js";
-import { isVolume } from "../workers/example-maker.js";
+import { isVolume } from "../workers/is-volume.js";
 import { segmentVolume, type SegmentationRequest } from "./segment-volume.js";
 import type { UsedPlugin } from "./use-plugin.js";
 

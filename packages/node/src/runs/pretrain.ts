@@ -4,7 +4,8 @@ import { openExampleMaker, type ExampleRecipe } from "../workers/example-maker.j
 import { describeEncoder } from "./describe-encoder.js";
 import { saveEncoder } from "./encoder-folder.js";
 import { holdOut, requireCases, selectCases, type ImageShape } from "./cases.js";
-import { namedPlugin, openDataset, rolesOf, usePlugin } from "./use-plugin.js";
+import { namedPlugin, openDataset, rolesOf, usePlugin, useTask } from "./use-plugin.js";
+import { pluginRank } from "../errors.js";
 import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
 import { startRun } from "./start-run.js";
@@ -19,13 +20,13 @@ export interface PretrainResult extends TrainingResult {
 }
 
 /**
- * Pretrains an encoder with a proxy task on unlabelled volumes. The run folder gets the resolved configuration, the log,
+ * Pretrains an encoder with a proxy task, or several at once, on unlabelled volumes. The run folder gets the resolved configuration, the log,
  * checkpoints and, at the end, the encoder with its contract.
  * @throws coded errors for whatever is wrong with plugins, data, engine, folder or training
  */
 export async function pretrain(config: PretrainConfig, options: RunOptions = {}): Promise<PretrainResult> {
   const { plugins } = await discoverPlugins(searchPlaces(options));
-  const task = await usePlugin(plugins, "task", config.task);
+  const task = await useTask(plugins, config.task);
   const architecture = await usePlugin(plugins, "encoder", config.encoder);
   const layout = await usePlugin(plugins, "dataset", config.data.dataset);
   const folder = config.data.path;
@@ -43,23 +44,26 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
     folder,
     cases: kept,
     preprocessing: config.data.preprocessing,
+    view: { slices: config.data.slices, crop: config.data.crop },
     seed: root.split("training examples").path,
     maximumCacheBytes: cacheBudgetBytes(),
   };
   const validation: ExampleRecipe = { ...recipe, cases: held, seed: root.split("validation examples").path };
   // One example is made first: it tells faults of the data before anything is written.
   const maker = await openExampleMaker(recipe);
-  await maker.make(0);
-  const { size, channels } = await maker.image(0);
+  const { size, channels } = await maker.view(0);
   const shape: ImageShape = { rank: size.length as Rank, size, channels };
+  for (const { kind, name, ranks } of [task.plugin, architecture.plugin])
+    if (!ranks.includes(shape.rank)) throw pluginRank(kind, name, ranks, shape.rank, folder);
+  await maker.make(0);
 
   const resolved: PretrainConfig = {
     ...config,
-    task: namedPlugin(task),
+    task: task.resolved,
     encoder: namedPlugin(architecture),
     data: { ...config.data, dataset: namedPlugin(layout) },
   };
-  const used = { task, encoder: architecture, dataset: layout };
+  const used = { ...task.used, encoder: architecture, dataset: layout };
   const run = await startRun({ config: resolved, plugins, releases: rolesOf(used, "release"), options });
   const resources = new Resources();
   try {
@@ -77,6 +81,7 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
       architecture,
       shape,
       preprocessing: config.data.preprocessing,
+      slices: config.data.slices,
       provenance: {
         task: resolved.task,
         dataset: `${resolved.data.dataset.name} data set, ${ids.length} unlabelled cases`,

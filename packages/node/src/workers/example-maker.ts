@@ -3,22 +3,25 @@ import {
   type Dataset,
   type DatasetPlugin,
   type Example,
-  type HeadPlugin,
   type LabelledCase,
   type PreprocessingOptions,
-  type TaskPlugin,
+  type Random,
+  type ViewOptions,
   type Volume,
 } from "@ssl3d/core";
 import { createVolumeCache, preprocess, preprocessLabels } from "@ssl3d/data";
 import { folderFiles } from "../files/folder-files.js";
-import { casesTooFew, pluginPackageUnusable } from "../errors.js";
-import { importPlugin, type PluginModule } from "../plugins/load.js";
+import { casesTooFew } from "../errors.js";
+import type { PluginModule } from "../plugins/load.js";
+import { createViews, drawsAtRandom } from "./draw-view.js";
 import { createExampleOrder } from "./example-order.js";
+import { loadExamplePlugin, loadModule, type MixModules } from "./example-plugin.js";
+import { isVolume } from "./is-volume.js";
 
 /** All that a thread needs to make examples. Plain data, so that it can be sent to one; options are validated ones. */
 export interface ExampleRecipe {
-  /** The task or head whose `example` makes them. */
-  readonly plugin: PluginModule;
+  /** The task, tasks or head whose `example` makes them. */
+  readonly plugin: PluginModule | MixModules;
   readonly options: unknown;
   readonly dataset: PluginModule;
   readonly datasetOptions: unknown;
@@ -27,6 +30,8 @@ export interface ExampleRecipe {
   /** Ids of the cases that examples are made of. */
   readonly cases: readonly string[];
   readonly preprocessing: PreprocessingOptions;
+  /** What of a preprocessed image an example is made of; default all of it. */
+  readonly view?: ViewOptions;
   /** Path of the random stream that all examples derive from. */
   readonly seed: string;
   /** Preprocessed volumes are kept in memory up to this many bytes. */
@@ -37,8 +42,8 @@ export interface ExampleRecipe {
 export interface ExampleMaker {
   /** The case of example n. */
   caseId(n: number): string;
-  /** The preprocessed image of the case of example n. */
-  image(n: number): Promise<Volume<Float32Array>>;
+  /** The image that example n is made of: preprocessed, and the slice or patch of it that was drawn. */
+  view(n: number): Promise<Volume<Float32Array>>;
   /** Its arrays own their buffers: none looks into a cached volume. */
   make(n: number): Promise<Example>;
 }
@@ -50,8 +55,8 @@ interface CachedCase {
 
 /** Imports the plugins, opens the data set and is ready to make examples. */
 export async function openExampleMaker(recipe: ExampleRecipe): Promise<ExampleMaker> {
-  const plugin = (await loadPlugin(recipe.plugin)) as TaskPlugin | HeadPlugin;
-  const datasetPlugin = (await loadPlugin(recipe.dataset)) as DatasetPlugin;
+  const plugin = await loadExamplePlugin(recipe.plugin);
+  const datasetPlugin = (await loadModule(recipe.dataset)) as DatasetPlugin;
   const dataset = await datasetPlugin.open(await folderFiles(recipe.folder), recipe.datasetOptions);
   const root = createRandom(recipe.seed);
   const caseOf = createExampleOrder(recipe.cases.length, root);
@@ -64,20 +69,30 @@ export async function openExampleMaker(recipe: ExampleRecipe): Promise<ExampleMa
     });
     return labelled;
   };
+  const viewOptions = recipe.view ?? { slices: null, crop: null };
+  const draw = createViews(viewOptions);
+  const viewOf = (labelled: LabelledCase, random: Random): LabelledCase => draw(labelled, random.split("view"));
+  const streamOf = (n: number): Random => root.split("example").split(n);
   const companionCount = plugin.kind === "task" ? (plugin.companions?.(recipe.options) ?? 0) : 0;
-  if (companionCount >= recipe.cases.length) throw casesTooFew(recipe.cases.length, companionCount + 1, `cases for the task "${plugin.name}", which compares each with others`, recipe.folder);
+  // Where views are drawn at random, another view of the same case will do.
+  const others = (id: string): string[] => recipe.cases.filter((other) => other !== id);
+  const spare = drawsAtRandom(viewOptions) ? companionCount : 0;
+  if (companionCount >= recipe.cases.length + spare)
+    throw casesTooFew(recipe.cases.length, companionCount + 1, `cases for the task "${plugin.name}", which compares each with others`, recipe.folder);
   return {
     caseId,
-    image: async (n) => (await load(caseId(n))).image,
+    view: async (n) => viewOf(await load(caseId(n)), streamOf(n)).image,
     async make(n) {
       const id = caseId(n);
+      const random = streamOf(n);
       const labelled = await load(id);
-      const random = root.split("example").split(n);
-      if (plugin.kind === "head") return ownArrays(plugin.example(labelled, recipe.options, random), [labelled]);
-      const others = random.split("companions").shuffle(recipe.cases.filter((other) => other !== id)).slice(0, companionCount);
-      const companions = await Promise.all(others.map(load));
-      const example = plugin.example(labelled.image, recipe.options, random, companions.map(({ image }) => image));
-      return ownArrays(example, [labelled, ...companions]);
+      const view = viewOf(labelled, random);
+      if (plugin.kind === "head") return ownArrays(plugin.example(view, recipe.options, random), [labelled]);
+      const own = new Array<string>(spare).fill(id);
+      const chosen = [...random.split("companions").shuffle(others(id)), ...own].slice(0, companionCount);
+      const companions = await Promise.all(chosen.map(load));
+      const views = companions.map((companion, index) => viewOf(companion, random.split("companion").split(index)).image);
+      return ownArrays(plugin.example(view.image, recipe.options, random, views), [labelled, ...companions]);
     },
   };
 }
@@ -111,11 +126,4 @@ function bytesOf({ image, truth }: LabelledCase): number {
   return image.voxels.byteLength + (isVolume(truth) ? truth.voxels.byteLength : 0);
 }
 
-/** Whether a case's truth is a label volume. */
-export function isVolume(truth: LabelledCase["truth"]): truth is Volume {
-  return typeof truth === "object" && "voxels" in truth;
-}
 
-async function loadPlugin(source: PluginModule): Promise<unknown> {
-  return await importPlugin(source, (reason, cause) => pluginPackageUnusable(source.module, reason, cause));
-}
