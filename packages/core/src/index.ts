@@ -49,7 +49,14 @@ export { diceCrossEntropy, scoredDiceCrossEntropy, type ScoredLoss } from "./los
 export * from "./losses/measure-dice-cross-entropy.js";
 export { registerHostLosses } from "./losses/host-losses.js";
 export * from "./losses/loss-kernels.js";
+export * from "./losses/focal.js";
 export * from "./losses/jaccard.js";
 export * from "./losses/triplet.js";
+export * from "./scores/auroc.js";
+export * from "./scores/confusion.js";
+export * from "./scores/distance-transform.js";
+export * from "./scores/ordinal.js";
 export * from "./scores/overlap.js";
+export * from "./scores/region-scores.js";
 export * from "./scores/statistics.js";
+export * from "./scores/surface.js";
