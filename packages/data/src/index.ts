@@ -46,6 +46,9 @@ export {
   type BrainCohortRequest,
 } from "./cohort/brain/brain-cohort.js";
 export { brainCohortFiles } from "./cohort/brain/brain-cohort-files.js";
+export { createPancreasCohort, type PancreasCase, type PancreasCohort } from "./cohort/pancreas/pancreas-cohort.js";
+export { pancreasCohortFiles } from "./cohort/pancreas/pancreas-cohort-files.js";
+export { pancreasCohortOptions, type PancreasCohortInput, type PancreasCohortOptions } from "./cohort/pancreas/pancreas-options.js";
 export { brainCohortOptions, type BrainCohortInput, type BrainCohortOptions } from "./cohort/brain/brain-options.js";
 export { readImage } from "./image/read-image.js";
 export { createVolumeCache, type VolumeCache, type VolumeCacheOptions, type VolumeCacheStatistics } from "./cache/volume-cache.js";

@@ -1,5 +1,12 @@
 import { DEFAULT_PLUGINS, named, validate } from "@ssl3d/core";
-import { brainCohortFiles, createBrainCohort } from "@ssl3d/data";
+import {
+  brainCohortFiles,
+  createBrainCohort,
+  createPancreasCohort,
+  pancreasCohortFiles,
+  type CohortFile,
+  type CohortRequest,
+} from "@ssl3d/data";
 import { discoverPlugins, folderFiles, openDataset, readAnatomy, readInput, usePlugin, writeFileAtomic } from "@ssl3d/node";
 import type { CAC } from "cac";
 import { stat } from "node:fs/promises";
@@ -21,15 +28,16 @@ export function addData(program: CAC, streams: Streams): void {
     .example("  $ ssl3d data inspect data/brains --dataset brats")
     .action(async (path: string, options: Options) => await inspect(path, options, streams));
   program
-    .command("data cohort <name>", "Make a synthetic cohort from real anatomy: brain-tumour")
+    .command("data cohort <name>", "Make a synthetic cohort: brain-tumour (MRI of real anatomy) or pancreas (abdominal CT)")
     .option("--out <folder>", "Folder to make it in")
     .option("--count <n>", "Cases (default: 20)")
     .option("--first <n>", "Number of the first case (default: 0)")
     .option("--seed <n>", "Same seed, same bytes (default: 1)")
-    .option("--size <n>", "Voxels along each axis (default: 64)")
-    .option("--anatomy <name>", "colin27 or icbm152 (default: colin27)")
+    .option("--size <n>", "Voxels along each axis (default: brain-tumour 64, pancreas 48)")
+    .option("--anatomy <name>", "Brain: colin27 or icbm152 (default: colin27)")
     .option("--unlabelled", "Leave out the label files, for pretraining")
     .example("  $ ssl3d data cohort brain-tumour --out data/brains --count 20 --seed 1 --size 64")
+    .example("  $ ssl3d data cohort pancreas --out data/abdomens --count 20 --seed 1 --size 48")
     .action(async (name: string, options: Options) => await makeCohort(name, options, streams));
 }
 
@@ -72,25 +80,37 @@ async function inspect(path: string, options: Options, streams: Streams): Promis
   streams.stdout.write(`${formatTable([header, ...rows])}\n`);
 }
 
-async function makeCohort(name: string, options: Options, streams: Streams): Promise<void> {
-  if (name !== "brain-tumour") throw usageError(`There is no cohort "${name}".`, "Known: brain-tumour.");
-  const out = requiredText(options, "out", "the folder to make the cohort in");
-  const anatomy = text(options, "anatomy") ?? "colin27";
-  if (anatomy !== "colin27" && anatomy !== "icbm152") throw badOption("anatomy", '"colin27" or "icbm152"', anatomy);
+/** The cohorts by name: the files of one, as the options ask. */
+const COHORTS: Readonly<Record<string, (options: Options, request: CohortRequest) => Promise<AsyncGenerator<CohortFile>>>> = {
+  "brain-tumour": async (options, request) => {
+    const anatomy = text(options, "anatomy") ?? "colin27";
+    if (anatomy !== "colin27" && anatomy !== "icbm152") throw badOption("anatomy", '"colin27" or "icbm152"', anatomy);
+    return brainCohortFiles(createBrainCohort({ anatomy: await readAnatomy(anatomy), ...commonOptions(options) }), request);
+  },
+  pancreas: (options, request) => {
+    if (text(options, "anatomy") !== undefined) throw usageError("--anatomy is for brain-tumour.", "Leave it out: the pancreas cohort has no anatomy to choose.");
+    return Promise.resolve(pancreasCohortFiles(createPancreasCohort(commonOptions(options)), request));
+  },
+};
+
+function commonOptions(options: Options): { size?: number; labelled?: boolean } {
   const size = integer(options, "size", 16);
+  return { ...(size !== undefined && { size }), ...(isOn(options, "unlabelled") && { labelled: false }) };
+}
+
+async function makeCohort(name: string, options: Options, streams: Streams): Promise<void> {
+  const filesOf = COHORTS[name];
+  if (filesOf === undefined) throw usageError(`There is no cohort "${name}".`, `Known: ${Object.keys(COHORTS).join(", ")}.`);
+  const out = requiredText(options, "out", "the folder to make the cohort in");
   const count = integer(options, "count", 1) ?? 20;
-  const seed = integer(options, "seed", 0) ?? 1;
-  const cohort = createBrainCohort({
-    anatomy: await readAnatomy(anatomy),
-    ...(size !== undefined && { size }),
-    ...(isOn(options, "unlabelled") && { labelled: false }),
-  });
+  const request = { count, seed: integer(options, "seed", 0) ?? 1, first: integer(options, "first", 0) ?? 0 };
   const progress = createProgress(streams.stderr);
   const made = new Set<string>();
-  for await (const { path, bytes } of brainCohortFiles(cohort, { count, seed, first: integer(options, "first", 0) ?? 0 })) {
+  for await (const { path, bytes } of await filesOf(options, request)) {
     await writeFileAtomic(join(out, path), bytes);
-    const [id, file] = path.split("/");
-    if (file !== undefined && id !== undefined) made.add(id);
+    // Each case has its number, in the name of its folder or of its files.
+    const [number] = /\d{5,}/.exec(path) ?? [];
+    if (number !== undefined) made.add(number);
     progress.show(`case ${made.size}/${count}`, false);
   }
   progress.close();

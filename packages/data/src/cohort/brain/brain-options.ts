@@ -1,7 +1,5 @@
 import { z } from "zod";
-
-/** [lowest, highest]; the value is drawn evenly between them. */
-export type Interval = [number, number];
+import { amount, probability, range, type Given, type Interval } from "../option-fields.js";
 
 /** Resolved options of the brain tumour cohort; {@link brainCohortOptions} describes each. */
 export interface BrainCohortOptions {
@@ -45,23 +43,6 @@ export interface BrainCohortOptions {
 
 /** Options as given: whatever is left out takes its default. */
 export type BrainCohortInput = Given<BrainCohortOptions>;
-
-type Given<T> = {
-  readonly [Key in keyof T]?: T[Key] extends Interval | number | boolean
-    ? T[Key] | undefined
-    : Given<T[Key]> | undefined;
-};
-
-const range = (low: number, high: number, description: string, item: z.ZodType<number, number> = z.number().min(0)) =>
-  z
-    .tuple([item, item])
-    .refine(([from, to]) => from <= to, { error: "expected the first number not to exceed the second" })
-    .default([low, high])
-    .describe(description);
-
-const amount = (value: number, description: string) => z.number().min(0).default(value).describe(description);
-const probability = (value: number, description: string) =>
-  z.number().min(0).max(1).default(value).describe(description);
 
 const geometry = z
   .strictObject({
