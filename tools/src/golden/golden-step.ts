@@ -1,4 +1,5 @@
 import {
+  binaryCrossEntropy,
   categoricalCrossEntropy,
   createRandom,
   train,
@@ -12,10 +13,11 @@ import {
 } from "@ssl3d/core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
+import { splitCpc } from "./cpc-network.js";
 import type { Descriptor } from "./golden-folder.js";
 import { layersOf } from "./keras-layers.js";
 import { ORIGINAL_LOSSES } from "./kinds/segmentation-loss.js";
-import { splitRotation, TRAINING, type RebuiltNetwork } from "./networks.js";
+import { splitClassifier, TRAINING, type RebuiltNetwork } from "./networks.js";
 
 interface LayoutEntry {
   readonly name: string;
@@ -113,7 +115,8 @@ export class GoldenStep {
 
 /** The descriptor's words name the loss where it is not the usual one of its job. */
 function chooseLoss(json: Descriptor["json"]): (truth: Tensor, probabilities: Tensor) => Scalar {
-  if (splitRotation(layersOf(json)) !== undefined) return categoricalCrossEntropy;
+  if (splitClassifier(layersOf(json)) !== undefined) return categoricalCrossEntropy;
+  if (splitCpc(layersOf(json)) !== undefined) return binaryCrossEntropy;
   const named = Object.keys(ORIGINAL_LOSSES).find((name) => `${String(json["model"])} ${String(json["loss"])}`.includes(name));
   return ORIGINAL_LOSSES[named ?? "weighted_dice_loss"] as (truth: Tensor, probabilities: Tensor) => Scalar;
 }

@@ -7,7 +7,7 @@ import { encoder } from "./kinds/encoder.js";
 import { EXEMPLAR_KINDS } from "./kinds/exemplar.js";
 import { finetunedUnet } from "./kinds/finetuned-unet.js";
 import { PATCH_KINDS } from "./kinds/patches.js";
-import { proxyRotation } from "./kinds/proxy-rotation.js";
+import { proxyClassifier } from "./kinds/proxy-classifier.js";
 import { RESAMPLING_KINDS } from "./kinds/resampling.js";
 import { rotationLabels } from "./kinds/rotation.js";
 import { segmentationLoss } from "./kinds/segmentation-loss.js";
@@ -17,7 +17,7 @@ import { trainingStep } from "./kinds/training-step.js";
 export const GOLDEN_KINDS: readonly GoldenKind[] = [
   encoder,
   finetunedUnet,
-  proxyRotation,
+  proxyClassifier,
   rotationLabels,
   segmentationLoss,
   trainingStep,

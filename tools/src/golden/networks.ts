@@ -42,7 +42,7 @@ export function buildUnet(layers: readonly KerasLayer[]): RebuiltNetwork {
   const split = splitUnet(layers);
   if (split === undefined) throw new Error("these layers are no U-Net of the original");
   const encoder = buildEncoder(split.encoder);
-  const outputs = layers[layers.length - 1]?.output_shape?.at(-1) as number;
+  const outputs = outputsOf(layers[layers.length - 1] as KerasLayer);
   const decoder: UnetDecoder = createUnetDecoder({
     encoder,
     outputs,
@@ -58,40 +58,63 @@ export function buildUnet(layers: readonly KerasLayer[]): RebuiltNetwork {
   };
 }
 
-/** Splits a rotation model's layers: encoder and head are nested models, with a flattening and the classes around them. */
-export function splitRotation(layers: readonly KerasLayer[]): { encoder: readonly KerasLayer[]; head: readonly KerasLayer[]; classes: number } | undefined {
-  const [encoder, flatten, head, top] = layers;
-  const nested = flattenLayers(encoder === undefined ? [] : [encoder]);
-  if (layers.length !== 4 || flatten?.class !== "Flatten" || top?.class !== "Dense" || !isOriginalEncoder(nested)) return undefined;
-  return { encoder: nested, head: flattenLayers([head as KerasLayer]), classes: top.output_shape?.at(-1) as number };
+/** The parts of a proxy model that tells classes apart. */
+export interface ClassifierLayers {
+  readonly encoder: readonly KerasLayer[];
+  readonly head: readonly KerasLayer[];
+  /** Numbers that the encoder gives for one example, all of its images together. */
+  readonly inputs: number;
+  readonly classes: number;
+}
+
+/**
+ * Splits the layers of a proxy model that tells classes apart (rotation, relative patch location, jigsaw): the encoder, on one image or
+ * on each of several, a flattening, the head and the classes. Undefined for others.
+ */
+export function splitClassifier(layers: readonly KerasLayer[]): ClassifierLayers | undefined {
+  const [part, flatten, head, top, more] = layers.filter((layer) => layer.class !== "InputLayer");
+  if (flatten?.class !== "Flatten" || head?.layers === undefined || top?.class !== "Dense" || more !== undefined) return undefined;
+  // on several images the encoder, with an input of its own, lies within a layer that has an input for all
+  const nested = flattenLayers([part as KerasLayer]);
+  const encoder = nested.slice(nested.map((layer) => layer.class).lastIndexOf("InputLayer"));
+  if (!isOriginalEncoder(encoder)) return undefined;
+  return { encoder, head: flattenLayers([head]), inputs: outputsOf(flatten), classes: outputsOf(top) };
+}
+
+function outputsOf(layer: KerasLayer): number {
+  return layer.output_shape?.at(-1) as number;
 }
 
 /** The widths, normalisation and dropout of a fully connected head. */
 export function readHead(layers: readonly KerasLayer[]): { widths: number[]; batchNorm: boolean; dropout: number } {
   const dropout = layers.find((layer) => layer.class === "Dropout")?.config?.["rate"] as number | undefined;
   return {
-    widths: layers.filter((layer) => layer.class === "Dense").map((layer) => layer.output_shape?.at(-1) as number),
+    widths: layers.filter((layer) => layer.class === "Dense").map(outputsOf),
     batchNorm: layers.some((layer) => layer.class === "BatchNormalization"),
     dropout: dropout ?? 0,
   };
 }
 
-/** A rotation classifier from a proxy model's layers (SEMANTICS sections 3 and 4). */
-export function buildRotationNetwork(layers: readonly KerasLayer[]): RebuiltNetwork {
-  const split = splitRotation(layers);
-  if (split === undefined) throw new Error("these layers are no rotation classifier of the original");
+/** A classifier from a proxy model's layers (SEMANTICS sections 3 and 4). */
+export function buildClassifier(layers: readonly KerasLayer[]): RebuiltNetwork {
+  const split = splitClassifier(layers);
+  if (split === undefined) throw new Error("these layers are no classifying proxy model of the original");
+  const { inputs, classes } = split;
   const encoder = buildEncoder(split.encoder);
-  const inputs = layers[1]?.output_shape?.at(-1) as number;
   const head = readHead(split.head);
   const classifier: Layer = createSequence([
     createDenseStack({ ...head, top: { outputs: 1, activation: "linear" }, name: "head", inputs, includeTop: false, random }),
-    createDense({ name: "classes", inputs: head.widths[head.widths.length - 1] ?? inputs, outputs: split.classes, random }),
+    createDense({ name: "classes", inputs: head.widths[head.widths.length - 1] ?? inputs, outputs: classes, random }),
   ]);
   return {
     encoder,
     weights: classifier.weights,
     forward: (images, mode) =>
-      tf.tidy(() => tf.softmax(classifier.forward(tf.reshape(encoder.forward(images, mode).output, [-1, inputs]), mode), -1)),
+      tf.tidy(() => {
+        const each = tf.reshape(images, [-1, ...images.shape.slice(-encoder.rank - 1)]);
+        const features = tf.reshape(encoder.forward(each, mode).output, [-1, inputs]);
+        return tf.softmax(classifier.forward(features, mode), -1);
+      }),
     dispose: () => [encoder, classifier].forEach((part) => part.dispose()),
   };
 }

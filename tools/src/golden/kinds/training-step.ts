@@ -3,12 +3,13 @@ import type { NpyArray } from "@ssl3d/data";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { expectClose, expectNumber, TOLERANCE } from "../compare.js";
+import { buildCpcNetwork, splitCpc } from "../cpc-network.js";
 import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
 import { GoldenStep, type NamedTensor } from "../golden-step.js";
-import { layersOf } from "../keras-layers.js";
+import { layersOf, type KerasLayer } from "../keras-layers.js";
 import { assignFlat, assignKerasWeights, readKerasWeights } from "../keras-weights.js";
-import { buildRotationNetwork, buildUnet, INFERENCE, readTensor, splitRotation, splitUnet, TRAINING, type RebuiltNetwork } from "../networks.js";
+import { buildClassifier, buildUnet, INFERENCE, readTensor, splitClassifier, splitUnet, TRAINING, type RebuiltNetwork } from "../networks.js";
 import { stepTolerance, undecidedUpdates } from "../step-tolerance.js";
 import { withTensorFlowRounding } from "../tensorflow-rounding.js";
 
@@ -22,7 +23,7 @@ export const trainingStep: GoldenKind = {
   find: async (folder) => {
     const descriptors = await findDescriptors(folder, ["layers", "optimizer", "trainable_layout", "nontrainable_layout", "loss_step1"]);
     return descriptors
-      .filter(({ json }) => splitUnet(layersOf(json)) !== undefined || splitRotation(layersOf(json)) !== undefined)
+      .filter(({ json }) => [splitUnet, splitClassifier, splitCpc].some((split) => split(layersOf(json)) !== undefined))
       .map((descriptor) => ({
         name: descriptor.stem,
         files: filesOf(folder, descriptor.stem),
@@ -32,11 +33,10 @@ export const trainingStep: GoldenKind = {
 };
 
 async function checkSteps(folder: GoldenFolder, { stem, json }: Descriptor): Promise<string | undefined> {
-  const layers = layersOf(json);
-  const network = splitUnet(layers) === undefined ? buildRotationNetwork(layers) : buildUnet(layers);
+  const network = rebuild(layersOf(json));
   const step = new GoldenStep(json, network);
   const read: ReadArray = (part) => folder.readArray(`${stem}.${part}.npy`);
-  const images = await readTensor(folder, `${stem}.x0.npy`);
+  const images = await readImages(folder, stem);
   const truth = await readTensor(folder, `${stem}.y.npy`);
   const batch: Batch = { tensors: { images, truth }, caseIds: caseIds(images) };
   const host: HostBatch = { arrays: { images: await arrayOf(images), truth: await arrayOf(truth) }, caseIds: caseIds(images) };
@@ -50,13 +50,29 @@ async function checkSteps(folder: GoldenFolder, { stem, json }: Descriptor): Pro
     await expectFlat("init.weights.hdf5", step.trained, (await read("init_trainable")).data, 0);
     const tolerance = await withTensorFlowRounding(() => checkTraining(step, batch, host, read, restart));
 
-    assignKerasWeights([...network.encoder.weights, ...network.weights], await readKerasWeights(folder.locate(`${stem}.after.hdf5`)));
-    await expectOutput(network, images, INFERENCE, "infer_output_after", read, TOLERANCE);
+    if (folder.files.includes(`${stem}.after.hdf5`)) {
+      assignKerasWeights([...network.encoder.weights, ...network.weights], await readKerasWeights(folder.locate(`${stem}.after.hdf5`)));
+      await expectOutput(network, images, INFERENCE, "infer_output_after", read, TOLERANCE);
+    }
     return tolerance === TOLERANCE ? undefined : `within ${tolerance.toExponential(1)}: one rounding of its weights moves its gradients by a quarter of that`;
   } finally {
     network.dispose();
     tf.dispose([images, truth]);
   }
+}
+
+function rebuild(layers: readonly KerasLayer[]): RebuiltNetwork {
+  if (splitUnet(layers) !== undefined) return buildUnet(layers);
+  return splitCpc(layers) === undefined ? buildClassifier(layers) : buildCpcNetwork(layers);
+}
+
+/** The inputs of the network: "x0", "x1", ... one behind the other along the axis after the batch where there are several. */
+async function readImages(folder: GoldenFolder, stem: string): Promise<Tensor> {
+  const parts = filesOf(folder, stem).filter((file) => /\.x\d+\.npy$/.test(file));
+  const inputs = await Promise.all(parts.map((file) => readTensor(folder, file)));
+  const images = tf.tidy(() => tf.concat(inputs, 1));
+  tf.dispose(inputs);
+  return images;
 }
 
 /** Returns the tolerance that it held everything to. */
@@ -98,7 +114,8 @@ async function checkTraining(
     expectNumber(`loss of step ${index + 2}`, losses[index + 1] as number, expected, later);
   });
   const afterFive = undecided.map((slack) => Math.max(5 * slack, stray));
-  await expectFlat("weights after 5 steps", step.trained, (await read("after5_trainable")).data, later, afterFive);
+  const stored = await readStored("after5_trainable");
+  if (stored !== undefined) await expectFlat("weights after 5 steps", step.trained, stored.data, later, afterFive);
   return tolerance;
 }
 

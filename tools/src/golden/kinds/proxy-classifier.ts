@@ -5,31 +5,31 @@ import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "..
 import type { GoldenKind } from "../golden-kind.js";
 import { layersOf } from "../keras-layers.js";
 import { assignKerasWeights, readKerasWeights } from "../keras-weights.js";
-import { buildRotationNetwork, INFERENCE, readTensor, splitRotation } from "../networks.js";
+import { buildClassifier, INFERENCE, readTensor, splitClassifier } from "../networks.js";
 import { weightFiles } from "./encoder.js";
 
-/** The original's rotation classifiers: class probabilities, and the output of the encoder inside. */
-export const proxyRotation: GoldenKind = {
-  name: "proxy-rotation",
-  summary: "the original's rotation classifiers: class probabilities, and the output of the encoder inside",
+/** The original's proxy models that tell classes apart, rotation, relative patch location and jigsaw: class probabilities, and the output of the encoder inside. */
+export const proxyClassifier: GoldenKind = {
+  name: "proxy-classifier",
+  summary: "the original's proxy models that tell classes apart (rotation, patch location, jigsaw): class probabilities, and the output of the encoder inside",
   find: async (folder) => {
     const descriptors = await findDescriptors(folder, ["layers", "inputs", "outputs", "algorithm", "encoder_check"]);
     return descriptors
-      .filter(({ json }) => json["algorithm"] === "rotation" && splitRotation(layersOf(json)) !== undefined)
+      .filter(({ json }) => splitClassifier(layersOf(json)) !== undefined)
       .map((descriptor) => ({
         name: descriptor.stem,
         files: filesOf(folder, descriptor.stem),
-        run: () => checkRotation(folder, descriptor),
+        run: () => checkClassifier(folder, descriptor),
       }));
   },
 };
 
-async function checkRotation(folder: GoldenFolder, { stem, json }: Descriptor): Promise<undefined> {
+async function checkClassifier(folder: GoldenFolder, { stem, json }: Descriptor): Promise<undefined> {
   const place = (file: string): string => posix.join(posix.dirname(stem), file);
   const [input] = json["inputs"] as [{ file: string }];
   const [output] = json["outputs"] as [{ file: string }];
   const inside = json["encoder_check"] as { input: string; output: string };
-  const network = buildRotationNetwork(layersOf(json));
+  const network = buildClassifier(layersOf(json));
   const images = await readTensor(folder, place(input.file));
   const encoderImages = await readTensor(folder, place(inside.input));
   try {
