@@ -1,14 +1,12 @@
-import { ORIGINAL_CLASS_WEIGHTS } from "@ssl3d/core";
+import { SURFACE_TOLERANCE_MM } from "@ssl3d/core";
 import { augmentationOptions, type AugmentationInput, type AugmentationOptions } from "@ssl3d/data";
 import { z } from "zod";
-import { LOSSES, type LossName } from "./loss.js";
-import type { Regions } from "./regions.js";
+import { lossFields, wrongClassWeights, type LossOptions } from "./loss-options.js";
+import { MEASURES, type Measure, type Regions } from "./regions.js";
 
 /** What can be set about the segmentation head. */
-export interface SegmentationOptions {
+export interface SegmentationOptions extends LossOptions {
   readonly labelValues: readonly number[];
-  readonly loss: LossName;
-  readonly classWeights: readonly number[] | null;
   readonly patchSize: readonly number[] | null;
   readonly foreground: number;
   readonly augmentation: AugmentationOptions | null;
@@ -16,14 +14,14 @@ export interface SegmentationOptions {
   readonly dropout: number;
   readonly recompute: boolean;
   readonly regions: Regions;
+  readonly scores: readonly Measure[];
+  readonly toleranceMm: number;
 }
 
 /** What may be written in a configuration: every field is optional. */
 export type SegmentationInput = {
   readonly [Key in Exclude<keyof SegmentationOptions, "augmentation">]?: SegmentationOptions[Key] | undefined;
 } & { readonly augmentation?: AugmentationInput | null | undefined };
-
-const WEIGHTED: readonly LossName[] = ["weighted-cross-entropy", "weighted-sum"];
 
 const labels = z.array(z.int().min(0).max(255));
 
@@ -36,16 +34,7 @@ export const segmentationOptions: z.ZodType<SegmentationOptions, SegmentationInp
       .refine((values) => new Set(values).size === values.length, "expected different values")
       .default([0, 1])
       .describe("Values of the label volumes, one a class; the first is the background. BraTS files hold 0, 1, 2, 4"),
-    loss: z
-      .enum(Object.keys(LOSSES) as [LossName, ...LossName[]])
-      .default("dice-cross-entropy")
-      .describe("What is minimised: soft Dice plus cross-entropy, or one of the original's losses"),
-    classWeights: z
-      .array(z.number().min(0))
-      .readonly()
-      .nullable()
-      .default(null)
-      .describe("Weight of each class in the weighted cross-entropies; null is the original's 1, 5, 10 for three classes"),
+    ...lossFields("dice-cross-entropy"),
     patchSize: z
       .array(z.int().positive())
       .min(2)
@@ -68,10 +57,15 @@ export const segmentationOptions: z.ZodType<SegmentationOptions, SegmentationInp
       .union([z.enum(["labels", "brats"]), z.record(z.string(), labels.readonly())])
       .default("labels")
       .describe('What is scored: every label by itself, "brats" (WT, TC, ET), or names with the label values they unite'),
+    scores: z
+      .array(z.enum(MEASURES))
+      .min(1)
+      .readonly()
+      .default(["dice"])
+      .describe("What is reported of every region: dice, jaccard, nsd (normalised surface Dice), hd95 (95 % Hausdorff distance in mm)"),
+    toleranceMm: z.number().min(0).default(SURFACE_TOLERANCE_MM).describe("Distance in mm up to which the normalised surface Dice takes surfaces for one"),
   })
-  .superRefine(({ labelValues, loss, classWeights }, context) => {
-    const weights = classWeights ?? ORIGINAL_CLASS_WEIGHTS;
-    if (!WEIGHTED.includes(loss) || weights.length === labelValues.length) return;
-    const message = `expected ${labelValues.length} weights, one a class`;
-    context.addIssue({ code: "custom", path: ["classWeights"], message });
+  .superRefine((options, context) => {
+    const message = wrongClassWeights(options, options.labelValues.length);
+    if (message !== undefined) context.addIssue({ code: "custom", path: ["classWeights"], message });
   });

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Example, Features, Head, HeadRequest, Mode, NumericArray } from "@ssl3d/core";
 import { createUnetDecoder } from "@ssl3d/nn";
-import { LOSSES } from "./loss.js";
+import { lossSettings } from "./loss-options.js";
+import { LOSSES } from "./losses.js";
 import type { SegmentationOptions } from "./options.js";
 
 /** A patch and its truth. */
@@ -29,6 +30,7 @@ export function buildSegmentationDecoder(request: HeadRequest<SegmentationOption
     return logits;
   };
   const lossOf = LOSSES[options.loss];
+  const settings = lossSettings(options);
   return {
     weights: decoder.weights,
     step: ({ tensors: { image, truth } }, mode) =>
@@ -36,7 +38,7 @@ export function buildSegmentationDecoder(request: HeadRequest<SegmentationOption
         const logits = logitsOf(image, mode);
         // cast, since the wasm backend of tfjs fills a float32 one-hot with the bits of integers
         const oneHot = tf.cast(tf.oneHot(truth, classes), "float32");
-        const { loss, dice } = lossOf(oneHot, logits, options.classWeights ?? undefined);
+        const { loss, dice } = lossOf(oneHot, logits, settings);
         return { loss, metrics: { dice: tf.mean<tf.Scalar>(tf.slice(dice, 1)) } };
       }),
     predict: (images) => tf.tidy(() => tf.softmax(logitsOf(images, { training: false }))),

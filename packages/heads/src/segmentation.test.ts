@@ -15,7 +15,7 @@ import {
 } from "@ssl3d/core";
 import { createVolume } from "@ssl3d/data";
 import { unetEncoder, unetEncoderOptions } from "@ssl3d/nn";
-import { LOSSES } from "./loss.js";
+import { LOSSES } from "./losses.js";
 import { segmentationOptions, type SegmentationInput, type SegmentationOptions } from "./options.js";
 import { predictVolume } from "./predict-volume.js";
 import { segmentation } from "./segmentation.js";

@@ -26,7 +26,7 @@ export const segmentation: HeadPlugin<"segmentation", SegmentationOptions, Segme
     };
   },
   build: buildSegmentationDecoder,
-  score: (probabilities, truth, { labelValues, regions }) =>
-    scoreRegions(probabilities, labelVolume(truth), labelValues, regions),
+  score: (probabilities, truth, { labelValues, regions, ...reported }) =>
+    scoreRegions(probabilities, labelVolume(truth), labelValues, regions, reported),
   classPrior: (truths, { labelValues }) => countClasses(truths, labelValues),
 });

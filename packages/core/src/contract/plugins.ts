@@ -78,9 +78,23 @@ export interface LabelledCase {
 /** Named scores of one case; null where undefined, such as a distance to an empty region. */
 export type Scores = Readonly<Record<string, number | null>>;
 
+/** One case of a test set with what a head said of it. */
+export interface PredictedCase {
+  /** [...spatial, classes] or [classes]. */
+  readonly probabilities: NumericArray;
+  readonly truth: LabelledCase["truth"];
+}
+
+/** Scores of a whole test set that are no means over its cases, such as a kappa. */
+export interface CohortScores {
+  readonly scores: Scores;
+  /** How often each class was taken for each: a row a true class, a column a predicted one. */
+  readonly confusion?: { readonly classes: readonly string[]; readonly counts: readonly (readonly number[])[] };
+}
+
 /** A trained head. */
 export interface Head<E extends Example = Example> extends Trainable<E> {
-  /** Class probabilities for [batch, ...spatial, channels]; the caller owns the tensor. */
+  /** Class probabilities for [batch, ...spatial, channels], in the form that `predicts` tells; the caller owns the tensor. */
   predict(images: Tensor): Tensor;
 }
 
@@ -93,11 +107,17 @@ export interface HeadRequest<Options> extends BuildRequest<Options> {
 /** A downstream job on top of an encoder. */
 export interface HeadPlugin<Name extends string = string, Options = unknown, E extends Example = Example>
   extends PluginBase<"head", Name, Options> {
+  /** What `predict` answers about: every voxel, [batch, ...spatial, classes] (the default), or the image, [batch, classes]. */
+  readonly predicts?: "voxels" | "image";
   /** Makes one training example (patch, augmentation) from one labelled case. Pure, no tensors. */
   example(labelled: LabelledCase, options: Options, random: Random): E;
   build(request: HeadRequest<Options>): Head<E>;
   /** Scores one case: the probabilities of the whole image ([...spatial, classes] or [classes]) against the truth. */
   score(probabilities: NumericArray, truth: LabelledCase["truth"], options: Options): Scores;
+  /** Scores a whole test set where that is more than the mean of its cases' scores. For heads that predict about images. */
+  summarise?(cases: readonly PredictedCase[], options: Options): CohortScores;
+  /** The class or grade that probabilities amount to, and its name. For heads that predict about images. */
+  decide?(probabilities: NumericArray, options: Options): { readonly label: number; readonly name: string };
   /** How often each class occurs in the truths given. */
   classPrior?(truths: readonly LabelledCase["truth"][], options: Options): readonly number[];
 }
