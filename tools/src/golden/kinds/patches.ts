@@ -1,3 +1,7 @@
 import type { GoldenKind } from "../golden-kind.js";
+import { patchGrids } from "./patch-grids.js";
+import { jigsawPuzzles } from "./patches-jigsaw.js";
+import { relativePatchLocation } from "./patches-rpl.js";
 
-export const PATCH_KINDS: readonly GoldenKind[] = [];
+/** What is cut into patches. */
+export const PATCH_KINDS: readonly GoldenKind[] = [patchGrids, relativePatchLocation, jigsawPuzzles];
