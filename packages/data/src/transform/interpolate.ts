@@ -90,7 +90,7 @@ function gather<Voxels extends VoxelArray>(values: Voxels, voxels: Int32Array, l
 }
 
 /** For each sample the voxels it is made of and their shares. */
-interface Taps {
+export interface Taps {
   /** First tap of each sample, and one more for the end. */
   readonly starts: Int32Array;
   readonly voxels: readonly number[];
@@ -123,7 +123,14 @@ function linearTaps(sampling: AxisSampling, outside: Outside, antialias: boolean
   return { starts, voxels, weights };
 }
 
-function blend(values: VoxelArray, taps: Taps, { length, samples }: AxisSampling, outer: number, inner: number): Float32Array {
+/** Samples along the middle axis of [outer, length, inner] values. */
+export function blend(
+  values: VoxelArray,
+  taps: Taps,
+  { length, samples }: Pick<AxisSampling, "length" | "samples">,
+  outer: number,
+  inner: number,
+): Float32Array {
   const { starts, voxels, weights } = taps;
   const result = new Float32Array(outer * samples * inner);
   let to = 0;
