@@ -34,7 +34,7 @@ export { cropOrPad, extractWindow, padToSize } from "./transform/window.js";
 export { augment, augmentationOptions, type AugmentationInput, type AugmentationOptions } from "./augment/augment.js";
 export { flip, rotateRight } from "./augment/flip.js";
 export { varyIntensity, type IntensityVariation } from "./augment/intensity.js";
-export { augmentAsOriginal, ORIGINAL_AUGMENTATION, PLANES, type OriginalAugmentation } from "./augment/original-augmentation.js";
+export { augmentAsOriginal, ORIGINAL_AUGMENTATIONS, PLANES, type OriginalAugmentation } from "./augment/original-augmentation.js";
 export { rotate } from "./augment/rotate.js";
 export { rotateInPlane, type SplineInterpolation } from "./augment/rotate-in-plane.js";
 export { stretchIntensity } from "./augment/stretch-intensity.js";

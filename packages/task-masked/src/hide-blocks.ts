@@ -23,10 +23,7 @@ export function hideBlocks(volume: Volume<Float32Array>, blockSize: number, frac
   for (const block of random.shuffle([...chosen.keys()]).slice(0, count)) chosen[block] = 1;
   const hidden = spreadBlocks(chosen, grid, size, blockSize);
   const image = voxels.slice();
-  const means = visibleMeans(voxels, hidden, channels);
-  hidden.forEach((isHidden, voxel) => {
-    if (isHidden === 1) image.set(means, voxel * channels);
-  });
+  fillHidden(image, hidden, channels);
   return { image: { data: image, shape: [...size, channels] }, hidden: { data: hidden, shape: size } };
 }
 
@@ -53,13 +50,18 @@ function spreadBlocks(chosen: Uint8Array, grid: readonly number[], size: readonl
   return hidden;
 }
 
-function visibleMeans(voxels: Float32Array, hidden: Uint8Array, channels: number): Float64Array {
+/** Puts every channel's mean over the visible voxels where voxels are hidden. */
+function fillHidden(image: Float32Array, hidden: Uint8Array, channels: number): void {
   const sums = new Float64Array(channels);
   let visible = 0;
-  hidden.forEach((isHidden, voxel) => {
-    if (isHidden === 1) return;
+  for (let voxel = 0; voxel < hidden.length; voxel++) {
+    if (hidden[voxel] === 1) continue;
     visible++;
-    for (let channel = 0; channel < channels; channel++) sums[channel]! += voxels[voxel * channels + channel]!;
-  });
-  return sums.map((sum) => sum / visible);
+    for (let channel = 0; channel < channels; channel++) sums[channel]! += image[voxel * channels + channel]!;
+  }
+  const means = sums.map((sum) => sum / visible);
+  for (let voxel = 0; voxel < hidden.length; voxel++) {
+    if (hidden[voxel] === 0) continue;
+    for (let channel = 0; channel < channels; channel++) image[voxel * channels + channel] = means[channel]!;
+  }
 }

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { defineTask, type BuildRequest, type EncoderLevel, type Example, type Figure, type NumericArray, type TaskPlugin, type Trainable } from "@ssl3d/core";
+import { defineTask, type BuildRequest, type Example, type Figure, type NumericArray, type TaskPlugin, type Trainable } from "@ssl3d/core";
 import { createUnetDecoder, upsampleLinear } from "@ssl3d/nn";
 import { sizeNoMultiple } from "./errors.js";
 import { blockGrid, hideBlocks, type HiddenBlocks } from "./hide-blocks.js";
@@ -51,8 +51,6 @@ function buildReconstruction({ encoder, options, inputSize, random }: BuildReque
   blockGrid(inputSize, blockSize);
   if (inputSize.some((length) => length % encoder.output.stride !== 0)) throw sizeNoMultiple(inputSize, encoder.output.stride);
   const decoder = createUnetDecoder({ encoder, outputs: encoder.channels, batchNorm, dropout, recompute, random });
-  // encoders whose first level is strided are decoded to that level and enlarged from there
-  const { stride } = encoder.levels[0] as EncoderLevel;
   return {
     weights: decoder.weights,
     step: ({ tensors: { image, hidden, original } }, mode) =>
@@ -60,7 +58,9 @@ function buildReconstruction({ encoder, options, inputSize, random }: BuildReque
         const features = encoder.forward(image, mode);
         const decoded = decoder.forward(features, mode);
         tf.dispose([...features.pyramid, features.output, features.pooled]);
-        const restored = stride === 1 ? decoded : upsampleLinear(decoded, stride);
+        // a decoder may end at an encoder's first level, which is strided in some
+        const factor = image.shape[1]! / decoded.shape[1]!;
+        const restored = factor === 1 ? decoded : upsampleLinear(decoded, factor);
         const { loss, r2 } = scoreReconstruction(original, restored, hidden, visibleWeight);
         return { loss, metrics: { r2 } };
       }),

@@ -2,10 +2,12 @@ import type { Random, Volume } from "@ssl3d/core";
 import { z } from "zod";
 import { flip, rotateRight } from "./flip.js";
 import { varyIntensity } from "./intensity.js";
+import { augmentAsOriginal, ORIGINAL_AUGMENTATIONS } from "./original-augmentation.js";
 import { applyRotation, planRotation } from "./rotate.js";
 
 /** How strongly examples are varied. */
 export interface AugmentationOptions {
+  readonly recipe: "ssl3d" | keyof typeof ORIGINAL_AUGMENTATIONS;
   readonly flipProbability: number;
   readonly quarterTurnProbability: number;
   readonly rotationDegrees: number;
@@ -23,6 +25,10 @@ const amount = z.number().min(0);
 
 /** Options of augmentation: the only place of their defaults, units and descriptions. */
 export const augmentationOptions: z.ZodType<AugmentationOptions, AugmentationInput> = z.strictObject({
+  recipe: z
+    .enum(["ssl3d", "original", "original-patches"])
+    .default("ssl3d")
+    .describe("Whose changes: those of the options below, or exactly what self-supervised-3d-tasks does to whole volumes or to patches, whatever they say"),
   flipProbability: share.default(0.5).describe("Probability of a mirror image along each axis"),
   quarterTurnProbability: share
     .default(0)
@@ -44,6 +50,7 @@ export function augment(
   options: AugmentationOptions,
   random: Random,
 ): { image: Volume<Float32Array>; labels: Volume | undefined } {
+  if (options.recipe !== "ssl3d") return augmentAsOriginal(image, labels, ORIGINAL_AUGMENTATIONS[options.recipe], random);
   let moved: Volume = image;
   let movedLabels = labels;
   const rank = image.size.length;

@@ -18,13 +18,18 @@ export interface OriginalAugmentation {
   readonly contrast: number;
 }
 
-/** What self-supervised-3d-tasks does to whole volumes; to patches it does the same without rotation. */
-export const ORIGINAL_AUGMENTATION: OriginalAugmentation = {
+const volumes: OriginalAugmentation = {
   flipProbability: 0.5,
   rotationProbability: 0.5,
   intensityProbability: 0.7,
   brightness: 0.125,
   contrast: 0.5,
+};
+
+/** What self-supervised-3d-tasks does in fine-tuning to whole volumes, and to patches, which it does not rotate. */
+export const ORIGINAL_AUGMENTATIONS: Readonly<Record<"original" | "original-patches", OriginalAugmentation>> = {
+  original: volumes,
+  "original-patches": { ...volumes, rotationProbability: 0 },
 };
 
 /** The planes of two spatial axes, by rank, in the order of self-supervised-3d-tasks. */

@@ -1,4 +1,4 @@
-import { augmentAsOriginal, createVolume, ORIGINAL_AUGMENTATION, rotateInPlane, zoom, type NpyArray } from "@ssl3d/data";
+import { augmentAsOriginal, createVolume, ORIGINAL_AUGMENTATIONS, rotateInPlane, zoom, type NpyArray } from "@ssl3d/data";
 import { augmentVolume, changeImage, exemplarOptions } from "@ssl3d/task-exemplar";
 import type { Random, Volume } from "@ssl3d/core";
 import { posix } from "node:path";
@@ -59,7 +59,7 @@ async function checkVolumes(folder: GoldenFolder, stem: string): Promise<undefin
 async function checkSegmentation(folder: GoldenFolder, stem: string): Promise<undefined> {
   const image = volumeOf(await folder.readArray(`${stem}.in_x.npy`));
   const labels = volumeOf(await folder.readArray(`${stem}.in_y.npy`));
-  const options = { ...ORIGINAL_AUGMENTATION, ...(posix.basename(stem).includes("patch") && { rotationProbability: 0 }) };
+  const options = ORIGINAL_AUGMENTATIONS[posix.basename(stem).includes("patch") ? "original-patches" : "original"];
   for (const which of ["x", "y"] as const) {
     await checkTapes(folder, stem, `${stem}.out_${which}.npy`, (random) => {
       const varied = augmentAsOriginal(image, labels, options, random);
