@@ -38,5 +38,5 @@ export function changeImage(image: Volume<Float32Array>, change: ImageChange, ra
 function limits(voxels: Float32Array, range: ImageAugmentation["range"]): readonly [number, number] {
   if (range === null) return [-Infinity, Infinity];
   if (range !== "image") return range;
-  return voxels.reduce<[number, number]>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+  return [voxels.reduce((low, value) => Math.min(low, value), Infinity), voxels.reduce((high, value) => Math.max(high, value), -Infinity)];
 }
