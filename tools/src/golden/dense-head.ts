@@ -1,0 +1,36 @@
+import { createRandom } from "@ssl3d/core";
+import { createDenseStack, type Layer } from "@ssl3d/nn";
+import { flattenLayers, type KerasLayer } from "./keras-layers.js";
+
+const ACTIVATIONS = ["linear", "relu", "sigmoid"] as const;
+
+/** Whether the layers are those of a fully connected head with its last layer, and nothing else. */
+export function isDenseHead(layers: readonly KerasLayer[]): boolean {
+  const flat = flattenLayers(layers).filter((layer) => layer.class !== "InputLayer");
+  return flat.at(-1)?.class === "Dense" && flat.every((layer) => /^(Dense|BatchNormalization|Dropout)$/.test(layer.class));
+}
+
+/**
+ * A head of the original with its last layer (SEMANTICS section 3), as `createDenseStack` builds it: widths, normalisation,
+ * dropout and the last activation are read off the layers. Its weights are to be overwritten.
+ *
+ * @param inputs features of one image
+ */
+export function buildDenseHead(layers: readonly KerasLayer[], inputs: number): Layer {
+  const flat = flattenLayers(layers);
+  const dense = flat.filter((layer) => layer.class === "Dense");
+  const top = dense.at(-1);
+  const activation = ACTIVATIONS.find((name) => name === top?.config?.["activation"]);
+  if (top === undefined || activation === undefined) throw new Error("the head's last layer is not understood");
+  const widthOf = (layer: KerasLayer): number => layer.output_shape?.at(-1) as number;
+  return createDenseStack({
+    name: "head",
+    inputs,
+    widths: dense.slice(0, -1).map(widthOf),
+    batchNorm: flat.some((layer) => layer.class === "BatchNormalization"),
+    dropout: (flat.find((layer) => layer.class === "Dropout")?.config?.["rate"] as number | undefined) ?? 0,
+    top: { outputs: widthOf(top), activation },
+    includeTop: true,
+    random: createRandom("golden"),
+  });
+}
