@@ -5,6 +5,7 @@ import { addData } from "./commands/data.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addEncode } from "./commands/encode.js";
 import { addEngine } from "./commands/engine.js";
+import { addEvaluate } from "./commands/evaluate.js";
 import { addFinetune } from "./commands/finetune.js";
 import { addPlugins } from "./commands/plugins.js";
 import { addPredict } from "./commands/predict.js";
@@ -28,7 +29,7 @@ export interface Streams {
 export function createProgram(streams: Streams): CAC {
   const program = cac("ssl3d");
   program.usage("<command> [options]\n\n  Self-supervised pretraining of 3D medical-image encoders.");
-  for (const add of [addPretrain, addFinetune, addPredict, addEncode, addProbe, addData, addReport, addDoctor, addEngine, addPlugins, addBench])
+  for (const add of [addPretrain, addFinetune, addPredict, addEvaluate, addEncode, addProbe, addData, addReport, addDoctor, addEngine, addPlugins, addBench])
     add(program, streams);
   program.example("  $ ssl3d data cohort brain-tumour --out data/brains --count 20 --seed 1 --size 64");
   program.example("  $ ssl3d pretrain --data data/brains --dataset brats --task rotation --output runs/rotation");

@@ -63,3 +63,4 @@ export { imageFolder } from "./datasets/image-folder.js";
 export { niftiFolder } from "./datasets/nifti-folder.js";
 export { npyFolder, type NpyFolderOptions } from "./datasets/npy-folder.js";
 export { stackChannels } from "./datasets/stack-channels.js";
+export { toLabels } from "./datasets/volume-files.js";

@@ -310,3 +310,54 @@ export function levelUnknown(level: string, known: readonly string[]): Ssl3dErro
     facts: { level, known },
   });
 }
+
+/** Files to compare are a file and a folder. */
+export function evaluationKinds(prediction: string, truth: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_EVALUATION_KINDS",
+    message: `Expected two label volumes or two folders of them, but one of ${prediction} and ${truth} is a file and the other a folder.`,
+    fix: "Give two files, or two folders whose files have the same names.",
+    facts: { prediction, truth },
+  });
+}
+
+/** A folder holds no label volume. */
+export function evaluationEmpty(folder: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_EVALUATION_EMPTY",
+    message: `There is no label volume in ${folder}: looked for .nii, .nii.gz and .png files.`,
+    fix: "Give the folder that holds the label volumes.",
+    facts: { folder },
+  });
+}
+
+/** A prediction has no truth, or a truth no prediction. */
+export function evaluationPartner(missing: "truth" | "prediction", id: string, folder: string, known: readonly string[]): Ssl3dError {
+  const close = nearest(id, known, 1)[0];
+  return new Ssl3dError({
+    code: "SSL3D_EVALUATION_PARTNER",
+    message: `The case "${id}" has no ${missing} among the ${known.length} files of ${folder}${close === undefined ? "" : `; the nearest is "${close}"`}.`,
+    fix: `Give prediction and truth the same name (a truth may end in _seg, -seg, _label or _mask), or take out the file without its partner.`,
+    facts: { id, folder },
+  });
+}
+
+/** Two files of a folder are for one case. */
+export function evaluationTwice(id: string, folder: string, first: string, second: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_EVALUATION_TWICE",
+    message: `The case "${id}" of ${folder} has two files: ${first} and ${second}.`,
+    fix: "Remove or rename one of them.",
+    facts: { id, files: [first, second] },
+  });
+}
+
+/** A prediction does not lie over its truth. */
+export function evaluationGrid(file: string, found: string, expected: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_EVALUATION_GRID",
+    message: `${file} has ${found}; expected ${expected}.`,
+    fix: "Compare label volumes on one grid: resample the prediction onto the truth's with nearest neighbour interpolation.",
+    facts: { file, found, expected },
+  });
+}

@@ -31,6 +31,7 @@ export { VERSION } from "./version.js";
 export { loadModel, type StoredModel } from "./runs/head-folder.js";
 export * from "./runs/finetune.js";
 export type { CaseScores, Evaluation } from "./runs/evaluate-cases.js";
+export * from "./runs/evaluate-volumes.js";
 export * from "./runs/predict.js";
 export * from "./runs/encode.js";
 export * from "./runs/probe.js";

@@ -47,7 +47,8 @@ export function requireSameGrid(id: string, file: string, found: Grid, expected:
   }
 }
 
-function toLabels({ voxels }: Volume, file: string): Uint8Array | Int32Array {
+/** A volume's values as labels: uint8 where they fit, else int32. Throws SSL3D_DATASET_LABELS for a value that is no whole number. */
+export function toLabels({ voxels }: Pick<Volume, "voxels">, file: string): Uint8Array | Int32Array {
   if (voxels instanceof Uint8Array) return voxels;
   const result = new Int32Array(voxels.length);
   let small = true;

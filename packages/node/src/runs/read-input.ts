@@ -1,13 +1,13 @@
 import type { Volume } from "@ssl3d/core";
-import { createVolume, readNifti, readNpy, requireFinite, sameGrid, stackChannels } from "@ssl3d/data";
+import { createVolume, readImage, readNifti, readNpy, requireFinite, sameGrid, stackChannels } from "@ssl3d/data";
 import { basename } from "node:path";
 import { inputGridsDiffer, inputUnreadable } from "../errors.js";
 import { readBytes } from "../files/folder-files.js";
 
 /**
- * Reads the files of one case: a NIfTI volume with all its channels, or several of one channel each, in order. Voxels must be
- * finite.
- * @throws SSL3D_READ_FAILED, SSL3D_NIFTI_*, SSL3D_VOLUME_NOT_FINITE, SSL3D_INPUT_GRIDS, SSL3D_INPUT_UNREADABLE
+ * Reads the files of one case: a NIfTI volume or picture with all its channels, or several of one channel each, in order. Voxels
+ * must be finite.
+ * @throws SSL3D_READ_FAILED, SSL3D_NIFTI_*, SSL3D_VOLUME_NOT_FINITE, SSL3D_INPUT_GRIDS, SSL3D_INPUT_KIND
  */
 export async function readInput(paths: readonly string[]): Promise<Volume> {
   const volumes: Volume[] = [];
@@ -23,7 +23,8 @@ export async function readInput(paths: readonly string[]): Promise<Volume> {
 }
 
 async function readVolumeFile(path: string): Promise<Volume> {
-  if (!/\.nii(\.gz)?$/i.test(path)) throw inputUnreadable(path, "a NIfTI volume (.nii or .nii.gz)");
+  if (/\.(png|jpe?g)$/i.test(path)) return await readImage(await readBytes(path), { file: path, id: basename(path).replace(/\.[a-z]+$/i, "") });
+  if (!/\.nii(\.gz)?$/i.test(path)) throw inputUnreadable(path, "a NIfTI volume (.nii or .nii.gz) or a picture (.png or .jpg)");
   return requireFinite(await readNifti(await readBytes(path), { file: path, id: basename(path).replace(/\.nii(\.gz)?$/i, "") }));
 }
 
