@@ -160,3 +160,25 @@ export function datasetDescriptionError(file: string, reason: string): Ssl3dErro
     { file },
   );
 }
+
+/** A table of images that cannot be used as a whole. */
+export function tableFormatError(file: string, reason: string): Ssl3dError {
+  return failure(
+    "SSL3D_TABLE_FORMAT",
+    `The table "${file}" cannot be used: ${reason}.`,
+    "Give a CSV file with a header line, a column of image names and one of classes; see the options of the data set image-table.",
+    { file },
+  );
+}
+
+/** Rows of a table of images that cannot be used. */
+export function tableRowsError(file: string, faults: readonly string[]): Ssl3dError {
+  const shown = faults.slice(0, 5);
+  const more = faults.length > shown.length ? `; and ${faults.length - shown.length} more` : "";
+  return failure(
+    "SSL3D_TABLE_ROWS",
+    `${faults.length} ${faults.length === 1 ? "row" : "rows"} of "${file}" cannot be used: ${shown.join("; ")}${more}.`,
+    'Correct or remove the rows. For classes written as words set the option classes; where only some images are here, set missingImages to "skip".',
+    { file, faults },
+  );
+}

@@ -64,3 +64,5 @@ export { niftiFolder } from "./datasets/nifti-folder.js";
 export { npyFolder, type NpyFolderOptions } from "./datasets/npy-folder.js";
 export { stackChannels } from "./datasets/stack-channels.js";
 export { toLabels } from "./datasets/volume-files.js";
+export { imageTable, type ImageTableOptions } from "./datasets/image-table.js";
+export { writePng } from "./image/write-png.js";

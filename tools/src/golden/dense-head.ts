@@ -20,7 +20,8 @@ export function buildDenseHead(layers: readonly KerasLayer[], inputs: number): L
   const flat = flattenLayers(layers);
   const dense = flat.filter((layer) => layer.class === "Dense");
   const top = dense.at(-1);
-  const activation = ACTIVATIONS.find((name) => name === top?.config?.["activation"]);
+  const named = top?.config?.["activation"];
+  const activation = ACTIVATIONS.find((name) => name === named);
   if (top === undefined || activation === undefined) throw new Error("the head's last layer is not understood");
   const widthOf = (layer: KerasLayer): number => layer.output_shape?.at(-1) as number;
   return createDenseStack({

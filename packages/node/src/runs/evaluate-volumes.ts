@@ -44,8 +44,8 @@ export async function evaluateVolumes(request: EvaluateRequest): Promise<VolumeE
     requireOneGrid(prediction, found, truth, actual);
     const named = regions === "brats" ? BRATS_REGIONS : labelRegions(found, actual);
     const scored = Object.entries(named).map(([name, labels]) => {
-      const { jaccard: _, ...scores } = scoreRegion(actual, found, labels, toleranceMm);
-      return [name, scores] as const;
+      const { dice, nsd, hd95Mm, truthVoxels, predictionVoxels } = scoreRegion(actual, found, labels, toleranceMm);
+      return [name, { dice, nsd, hd95Mm, truthVoxels, predictionVoxels }] as const;
     });
     cases.push({ id, regions: Object.fromEntries(scored) });
     request.onCase?.(cases.length, pairs.length, id);
