@@ -38,7 +38,7 @@ export interface EncoderLevel {
 export interface Features {
   /** One tensor per level, shallow to deep, [batch, ...spatial, channels]; the last is the bottleneck. */
   readonly pyramid: readonly Tensor[];
-  /** The last layer's output, final pooling included; the bottleneck itself where there is none. */
+  /** The last layer's output, final pooling included; the bottleneck itself where there is none. After a global pooling [batch, channels]. */
   readonly output: Tensor;
   /** Global average of the bottleneck, [batch, channels]. */
   readonly pooled: Tensor;
@@ -51,7 +51,7 @@ export interface Encoder extends Disposable {
   readonly channels: number;
   /** Levels of the pyramid, shallow to deep. */
   readonly levels: readonly EncoderLevel[];
-  /** Channels and stride of `Features.output`. */
+  /** Channels and stride of `Features.output`; after a global pooling the stride is the bottleneck's. */
   readonly output: EncoderLevel;
   readonly weights: readonly Weight[];
   /** While true, normalisation layers use and keep their moving statistics even in training (Keras' `trainable = False`). */

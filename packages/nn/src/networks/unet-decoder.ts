@@ -38,34 +38,39 @@ export interface UnetDecoder extends Disposable {
 /**
  * The original's decoder (`upconv_model`, `upconv_model_3d`): per level a transposed convolution, the encoder's features
  * of that level joined behind it, and a convolution block; last a 1x1 convolution. It starts from the encoder's output,
- * enlarged by nearest neighbours where a final pooling made it smaller than the bottleneck.
+ * enlarged by nearest neighbours where a final pooling made it smaller than the bottleneck, or from the bottleneck where a
+ * global pooling left no voxels. An encoder whose first level is smaller than the image, such as a ResNet, gets one more
+ * step up, with nothing to join and half the channels.
  */
 export function createUnetDecoder(options: UnetDecoderOptions): UnetDecoder {
   const { encoder, outputs, batchNorm = true, dropout = 0.5, recompute = false, random } = options;
   const { rank, levels } = encoder;
   const bottleneck = levels[levels.length - 1] as EncoderLevel;
-  const steps = levels.slice(0, -1).map((skip, level) => {
-    const deeper = levels[level + 1] as EncoderLevel;
-    const name = `level${level}`;
+  const createStep = (level: number | undefined, name: string, from: EncoderLevel, to: EncoderLevel): Step => {
     const stream = random.split(name);
+    const inputChannels = level === undefined ? to.channels : 2 * to.channels;
     return {
       level,
       up: createConvTranspose({
         name: `${name}/up`,
         rank,
-        inputChannels: deeper.channels,
-        filters: skip.channels,
-        strides: deeper.stride / skip.stride,
+        inputChannels: from.channels,
+        filters: to.channels,
+        strides: from.stride / to.stride,
         random: stream.split("up"),
       }),
-      block: createConvBlock({ name, rank, inputChannels: 2 * skip.channels, filters: skip.channels, batchNorm, dropout, recompute, random: stream }),
+      block: createConvBlock({ name, rank, inputChannels, filters: to.channels, batchNorm, dropout, recompute, random: stream }),
     };
-  });
+  };
+  const steps = levels.slice(0, -1).map((skip, level) => createStep(level, `level${level}`, levels[level + 1] as EncoderLevel, skip));
   steps.reverse();
+  const shallowest = levels[0] as EncoderLevel;
+  const full = shallowest.stride === 1 ? shallowest : { channels: Math.ceil(shallowest.channels / 2), stride: 1 };
+  if (full !== shallowest) steps.push(createStep(undefined, "full", shallowest, full));
   const top = createConv({
     name: "output",
     rank,
-    inputChannels: (levels[0] as EncoderLevel).channels,
+    inputChannels: full.channels,
     filters: outputs,
     kernelSize: 1,
     initializer: glorotUniform,
@@ -85,10 +90,11 @@ export function createUnetDecoder(options: UnetDecoderOptions): UnetDecoder {
     forward: (features, mode) => {
       checkSizes(features, encoder);
       return tf.tidy(() => {
-        const start = shrink === 1 ? features.output : upsampleNearest(features.output, shrink);
+        const output = outputOf(features);
+        const start = shrink === 1 ? output : upsampleNearest(output, shrink);
         const decoded = steps.reduce((value, { level, up, block }) => {
-          const joined = joinSkip(up, value, features.pyramid[level] as Tensor, mode);
-          if (value !== features.output) value.dispose();
+          const joined = joinSkip(up, value, level === undefined ? undefined : features.pyramid[level], mode);
+          if (value !== output) value.dispose();
           const next = block.forward(joined, mode);
           joined.dispose();
           return next;
@@ -100,14 +106,26 @@ export function createUnetDecoder(options: UnetDecoderOptions): UnetDecoder {
   };
 }
 
-function joinSkip(up: Layer, value: Tensor, skip: Tensor, mode: Mode): Tensor {
-  return tf.tidy(() => concatChannels(up.forward(value, mode), skip));
+/** One step up: to a level of the pyramid, whose features are joined, or beyond the first. */
+interface Step {
+  readonly level: number | undefined;
+  readonly up: Layer;
+  readonly block: Layer;
+}
+
+function joinSkip(up: Layer, value: Tensor, skip: Tensor | undefined, mode: Mode): Tensor {
+  return skip === undefined ? up.forward(value, mode) : tf.tidy(() => concatChannels(up.forward(value, mode), skip));
+}
+
+/** What the decoder starts from. */
+function outputOf({ output, pyramid }: Features): Tensor {
+  return output.rank === 2 ? (pyramid[pyramid.length - 1] as Tensor) : output;
 }
 
 /** Floor pooling loses a voxel of odd sizes, which no doubling brings back. */
 function checkSizes(features: Features, encoder: UnetDecoderOptions["encoder"]): void {
   const [shallow, level] = [features.pyramid[0] as Tensor, encoder.levels[0] as EncoderLevel];
   const size = shallow.shape.slice(1, -1).map((length) => length * level.stride);
-  const fits = size.every((length, i) => (features.output.shape[i + 1] as number) * encoder.output.stride === length);
+  const fits = size.every((length, i) => (outputOf(features).shape[i + 1] as number) * encoder.output.stride === length);
   if (!fits) throw wrongInputSize(size, encoder.output.stride);
 }
