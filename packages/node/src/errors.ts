@@ -361,3 +361,13 @@ export function evaluationGrid(file: string, found: string, expected: string): S
     facts: { file, found, expected },
   });
 }
+
+/** A prediction's output file does not fit what the model predicts. */
+export function predictOutput(output: string, expected: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_PREDICT_OUTPUT",
+    message: `Expected an output file that ends in ${expected} for this model, received ${output === "" ? "none" : output}.`,
+    fix: `Give --output a name that ends in ${expected}.`,
+    facts: { output, expected },
+  });
+}

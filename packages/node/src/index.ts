@@ -33,6 +33,7 @@ export * from "./runs/finetune.js";
 export type { CaseScores, Evaluation } from "./runs/evaluate-cases.js";
 export * from "./runs/evaluate-volumes.js";
 export * from "./runs/predict.js";
+export type { CohortEstimate, CohortEvaluation } from "./runs/summarise-cohort.js";
 export * from "./runs/encode.js";
 export * from "./runs/probe.js";
 export * from "./runs/segment-volume.js";

@@ -7,7 +7,7 @@ const ACTIVATIONS = ["linear", "relu", "sigmoid"] as const;
 /** Whether the layers are those of a fully connected head with its last layer, and nothing else. */
 export function isDenseHead(layers: readonly KerasLayer[]): boolean {
   const flat = flattenLayers(layers).filter((layer) => layer.class !== "InputLayer");
-  return flat.at(-1)?.class === "Dense" && flat.every((layer) => /^(Dense|BatchNormalization|Dropout)$/.test(layer.class));
+  return flat[flat.length - 1]?.class === "Dense" && flat.every((layer) => /^(Dense|BatchNormalization|Dropout)$/.test(layer.class));
 }
 
 /**
@@ -19,7 +19,7 @@ export function isDenseHead(layers: readonly KerasLayer[]): boolean {
 export function buildDenseHead(layers: readonly KerasLayer[], inputs: number): Layer {
   const flat = flattenLayers(layers);
   const dense = flat.filter((layer) => layer.class === "Dense");
-  const top = dense.at(-1);
+  const top = dense[dense.length - 1];
   const named = top?.config?.["activation"];
   const activation = ACTIVATIONS.find((name) => name === named);
   if (top === undefined || activation === undefined) throw new Error("the head's last layer is not understood");

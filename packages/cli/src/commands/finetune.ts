@@ -21,7 +21,8 @@ export function addFinetune(program: CAC, streams: Streams): void {
     .option("--label-values <list>", "Values in the label files, background first (default: 0,1)")
     .option("--regions <name>", '"labels" or "brats" (WT, TC, ET): what is scored (default: labels)')
     .option("--patch-size <voxels>", "Patches to train on, D,H,W or one number, in voxels (default: whole volumes)")
-    .option("--head <name>", "The job (default: segmentation)")
+    .option("--head <name>", "The job: segmentation, classification, grading, ... (default: segmentation)")
+    .option("--classes <n>", "Number of classes or grades, for those heads")
     .option("--json", "Print the scores as one JSON document on stdout")
     .usage("finetune [CONFIG] [options]\n\n  CONFIG is a .json, .ts, .mjs or .js file, or a run folder; without one, --data says enough.")
     .example("  $ ssl3d finetune --data scans --label-folder labels --encoder runs/a --labels 4 --output runs/b")
@@ -35,6 +36,7 @@ export function addFinetune(program: CAC, streams: Streams): void {
         labelValues: labelList(options, "labelValues"),
         regions: text(options, "regions"),
         patchSize: axes(options, "patchSize"),
+        classes: integer(options, "classes", 2),
       });
       const head = text(options, "head");
       // An encoder brings the preprocessing it was trained with; from scratch there is none.
@@ -78,5 +80,12 @@ function scoreTable(evaluation: Evaluation | undefined): string {
     interval === null ? "-" : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`,
     String(n),
   ]);
-  return `${formatTable([["Dice", "mean", "95 % interval", "cases"], ...rows])}\n`;
+  const cohort = Object.entries(evaluation.cohort?.scores ?? {}).map(([name, { value, interval }]) => [
+    name,
+    value === null ? "-" : value.toFixed(3),
+    interval === null ? "-" : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`,
+  ]);
+  const whole = cohort.length === 0 ? "" : `\n${formatTable([["test set", "value", "95 % interval"], ...cohort])}\n`;
+  const title = evaluation.cohort === undefined ? "Dice" : "per case";
+  return `${formatTable([[title, "mean", "95 % interval", "cases"], ...rows])}\n${whole}`;
 }

@@ -8,7 +8,7 @@ export interface CaseLoader<Files> {
   readonly cases: ReadonlyMap<string, Files>;
   isLabelled(files: Files): boolean;
   loadImage(id: string, files: Files): Promise<Volume>;
-  loadTruth(id: string, files: Files): Promise<Volume>;
+  loadTruth(id: string, files: Files): ReturnType<Dataset["loadTruth"]>;
 }
 
 /** A data set over a list of cases, sorted by id; unknown ids and missing truths get coded errors. */

@@ -1,5 +1,5 @@
 import type { Dataset, Figure, NumericArray, Volume } from "@ssl3d/core";
-import { readNifti, reorient } from "@ssl3d/data";
+import { readImage, readNifti, reorient } from "@ssl3d/data";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { isVolume } from "../workers/is-volume.js";
@@ -8,7 +8,7 @@ import { isVolume } from "../workers/is-volume.js";
 export interface PredictionFigureRequest {
   readonly dataset: Dataset;
   readonly ids: readonly string[];
-  /** Folder of the predictions, one NIfTI file a case. */
+  /** Folder of the predictions, one NIfTI file (PNG for images) a case. */
   readonly predictions: string;
   /** Meaning of the label values. */
   readonly labels?: Readonly<Record<number, string>>;
@@ -23,8 +23,9 @@ export async function predictionFigures(request: PredictionFigureRequest): Promi
     const image = upright(await request.dataset.loadImage(id));
     const truth = await request.dataset.loadTruth(id);
     if (!isVolume(truth)) continue;
-    const path = join(request.predictions, `${id}.nii.gz`);
-    const prediction = upright(await readNifti(await readFile(path), { id, file: path }));
+    const flat = image.size.length === 2;
+    const path = join(request.predictions, `${id}${flat ? ".png" : ".nii.gz"}`);
+    const prediction = upright(await (flat ? readImage : readNifti)(await readFile(path), { id, file: path }));
     const outline = labelsOf(upright(truth));
     figures.push({
       title: id,

@@ -72,6 +72,7 @@ async function finetuneBlocks(config: FinetuneConfig, paths: ReturnType<typeof r
     ...(labels && { labels }),
     caption: (id) => captionOf(evaluation, id),
   });
+  if (figures.length === 0) return scoreBlocks({ [config.head.name]: evaluation });
   const caption = "Filled: prediction. Outline: truth. The patient's right is on the left.";
   return [...scoreBlocks({ [config.head.name]: evaluation }), { kind: "figures", title: "Predictions", caption, figures }];
 }

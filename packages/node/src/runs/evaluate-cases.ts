@@ -1,15 +1,19 @@
-import { estimateMean, type Dataset, type Estimate, type HeadPlugin, type Scores } from "@ssl3d/core";
-import { writeNifti } from "@ssl3d/data";
+import { estimateMean, type Dataset, type Estimate, type HeadPlugin, type PredictedCase, type Scores, type Volume } from "@ssl3d/core";
+import { writeNifti, writePng } from "@ssl3d/data";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/atomic.js";
 import { isVolume } from "../workers/is-volume.js";
+import { classifyImage } from "./classify-image.js";
 import { segmentVolume, type SegmentationRequest } from "./segment-volume.js";
+import { summariseCohort, type CohortEvaluation } from "./summarise-cohort.js";
 import type { UsedPlugin } from "./use-plugin.js";
 
 /** Scores of one test case. */
 export interface CaseScores {
   readonly id: string;
   readonly scores: Scores;
+  /** What a head of whole images decided, and the truth as it came. */
+  readonly prediction?: { readonly label: number; readonly name: string; readonly probabilities: readonly number[]; readonly truth: number | readonly number[] };
 }
 
 /** The content of scores.json. */
@@ -17,6 +21,8 @@ export interface Evaluation {
   readonly cases: readonly CaseScores[];
   /** Mean of each score over the cases where it is defined, with its 95 % interval. */
   readonly means: Readonly<Record<string, Estimate>>;
+  /** Scores that are no means over cases, from heads that have such. */
+  readonly cohort?: CohortEvaluation;
 }
 
 /** What is evaluated, and where predictions go. */
@@ -24,7 +30,7 @@ export interface EvaluationRequest extends SegmentationRequest {
   readonly dataset: Dataset;
   readonly ids: readonly string[];
   readonly plugin: UsedPlugin<HeadPlugin>;
-  /** Folder of the predictions, one NIfTI file a case. */
+  /** Folder of the predicted label volumes, one NIfTI file (PNG for images) a case. */
   readonly predictions: string;
   readonly onCase: (done: number, id: string) => void;
   readonly signal?: AbortSignal;
@@ -33,16 +39,37 @@ export interface EvaluationRequest extends SegmentationRequest {
 /** Predicts and scores test cases on their own grid. Undefined where the signal came in between. */
 export async function evaluateCases(request: EvaluationRequest): Promise<Evaluation | undefined> {
   const { dataset, ids, plugin, predictions } = request;
+  const { plugin: head, options } = plugin;
   const cases: CaseScores[] = [];
+  const predicted: PredictedCase[] = [];
   for (const id of ids) {
     if (request.signal?.aborted === true) return undefined;
-    const { probabilities, labels } = await segmentVolume(await dataset.loadImage(id), request);
-    const truth = await dataset.loadTruth(id);
-    if (isVolume(truth)) await writeFileAtomic(join(predictions, `${id}.nii.gz`), await writeNifti(labels));
-    cases.push({ id, scores: plugin.plugin.score(probabilities, truth, plugin.options) });
+    const image = await dataset.loadImage(id);
+    if (head.predicts === "image") {
+      const probabilities = await classifyImage(image, request);
+      const truth = await dataset.loadTruth(id);
+      predicted.push({ probabilities, truth });
+      const scores = head.score(probabilities, truth, options);
+      const decision = head.decide?.(probabilities, options);
+      const prediction = decision !== undefined && !isVolume(truth) ? { ...decision, probabilities: [...probabilities.data], truth } : undefined;
+      cases.push({ id, scores, ...(prediction && { prediction }) });
+    } else {
+      const { probabilities, labels } = await segmentVolume(image, request);
+      const truth = await dataset.loadTruth(id);
+      if (isVolume(truth)) await writeLabels(predictions, id, labels);
+      cases.push({ id, scores: head.score(probabilities, truth, options) });
+    }
     request.onCase(cases.length, id);
   }
-  return { cases, means: meansOf(cases) };
+  const means = meansOf(cases);
+  const summary = predicted.length === 0 ? undefined : head.summarise?.(predicted, options);
+  if (summary === undefined) return { cases, means };
+  return { cases, means, cohort: summariseCohort((some) => head.summarise?.(some, options) ?? summary, predicted) };
+}
+
+async function writeLabels(folder: string, id: string, labels: Volume<Uint8Array>): Promise<void> {
+  const flat = labels.size.length === 2;
+  await writeFileAtomic(join(folder, `${id}${flat ? ".png" : ".nii.gz"}`), flat ? writePng(labels) : await writeNifti(labels));
 }
 
 function meansOf(cases: readonly CaseScores[]): Record<string, Estimate> {

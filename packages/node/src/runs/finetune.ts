@@ -143,7 +143,7 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
     });
     if (evaluation === undefined) return { ...result, outcome: "interrupted", folder: config.output };
     await writeFileAtomic(run.folder.paths.scores, `${JSON.stringify(evaluation, null, 2)}\n`);
-    run.record({ type: "result", seconds: result.seconds, waitedSeconds: result.waitedSeconds, means: evaluation.means });
+    run.record({ type: "result", seconds: result.seconds, waitedSeconds: result.waitedSeconds, means: evaluation.means, ...(evaluation.cohort && { cohort: evaluation.cohort.scores }) });
     return { ...result, folder: config.output, evaluation };
   } finally {
     await resources.release();
@@ -162,7 +162,8 @@ async function estimatePrior(
   let total = 0;
   let sums: number[] = [];
   for (const id of ids) {
-    const { truth } = await loadCase(dataset, id, preprocessing, true);
+    // a class needs no image to be read
+    const truth = head.plugin.predicts === "image" ? await dataset.loadTruth(id) : (await loadCase(dataset, id, preprocessing, true)).truth;
     const weight = sizeOf(truth);
     const prior = head.plugin.classPrior([truth], head.options);
     sums = prior.map((share, index) => (sums[index] ?? 0) + share * weight);

@@ -1,8 +1,9 @@
-import { writeNifti } from "@ssl3d/data";
+import { writeNifti, writePng } from "@ssl3d/data";
 import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine/activate-engine.js";
-import { channelsMismatch, rankMismatch } from "../errors.js";
+import { channelsMismatch, predictOutput, rankMismatch } from "../errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { discoverPlugins } from "../plugins/discover.js";
+import { classifyImage } from "./classify-image.js";
 import { loadModel } from "./head-folder.js";
 import { readInput } from "./read-input.js";
 import { searchPlaces, type RunOptions } from "./run-options.js";
@@ -14,19 +15,37 @@ export interface PredictRequest extends EngineRequest {
   readonly model: string;
   /** A NIfTI file with all channels, or one file a channel, in order. */
   readonly input: readonly string[];
-  /** NIfTI file to write: .nii.gz or .nii. */
-  readonly output: string;
+  /** File to write: .nii.gz or .nii for volumes, .png for 2D labels, .json for classes and grades, where it may be left out. */
+  readonly output?: string;
 }
 
-/** What {@link predict} found. */
-export interface PredictResult {
+/** What {@link predict} found: labels of voxels, or a class or grade of the image. */
+export type PredictResult = SegmentationResult | ClassificationResult;
+
+/** A class or grade; the content of the JSON file, too. */
+export interface ClassificationResult {
+  readonly id: string;
+  readonly label: number;
+  readonly name: string;
+  /** One a class; for grades independent answers to "at least grade k?". */
+  readonly probabilities: readonly number[];
+  readonly engine: ActiveEngine;
+  readonly output?: string;
+}
+
+/** Labels of voxels. */
+export interface SegmentationResult {
   readonly output: string;
   readonly engine: ActiveEngine;
   /** Voxels of each label. */
   readonly voxels: Readonly<Record<string, number>>;
 }
 
-/** Segments a volume with a fine-tuned model and writes the labels over the input's own geometry. */
+/**
+ * Segments a volume with a fine-tuned model and writes the labels over the input's own geometry; a model of classes or grades
+ * tells that of the image.
+ * @throws SSL3D_PREDICT_OUTPUT where the output's ending does not fit the model, and those of reading and loading
+ */
 export async function predict(
   request: PredictRequest,
   options: Pick<RunOptions, "cwd" | "bundled"> = {},
@@ -40,16 +59,28 @@ export async function predict(
     const where = request.input.join(", ");
     if (volume.size.length !== rank) throw rankMismatch(rank, volume.size.length, where);
     if (volume.channels !== inputChannels.length) throw channelsMismatch(inputChannels.length, volume.channels, where);
+    const { output } = request;
+    if (model.plugin.plugin.predicts === "image") {
+      if (output !== undefined && !/\.json$/i.test(output)) throw predictOutput(output, ".json");
+      const probabilities = await classifyImage(volume, { head: model.head, preprocessing });
+      const decision = model.plugin.plugin.decide?.(probabilities, model.plugin.options) ?? { label: -1, name: "" };
+      const result = { id: volume.id, ...decision, probabilities: [...probabilities.data], engine, ...(output !== undefined && { output }) };
+      if (output !== undefined) await writeFileAtomic(output, `${JSON.stringify(result, null, 2)}\n`);
+      return result;
+    }
+    const endings = rank === 2 ? /\.(png|nii(\.gz)?)$/i : /\.nii(\.gz)?$/i;
+    if (output === undefined || !endings.test(output)) throw predictOutput(output ?? "", rank === 2 ? ".png" : ".nii.gz or .nii");
     const { labels } = await segmentVolume(volume, {
       head: model.head,
       preprocessing,
       patchSize: model.inputSize,
       labelValues: labelValuesOf(model.plugin.options),
     });
-    await writeFileAtomic(request.output, await writeNifti(labels, { compress: !request.output.endsWith(".nii") }));
+    const bytes = /\.png$/i.test(output) ? writePng(labels) : await writeNifti(labels, { compress: !output.endsWith(".nii") });
+    await writeFileAtomic(output, bytes);
     const voxels: Record<string, number> = {};
     for (const label of labels.voxels) voxels[label] = (voxels[label] ?? 0) + 1;
-    return { output: request.output, engine, voxels };
+    return { output, engine, voxels };
   } finally {
     model.head.dispose();
     model.encoder.dispose();
