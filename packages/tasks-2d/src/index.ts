@@ -1,3 +1,4 @@
+export { as2d } from "./as-2d.js";
 export * from "./encoders.js";
 export { encoder2dOptions, inceptionOptions, type Encoder2dOptions, type InceptionOptions, type Pooling } from "./options.js";
 export { densenet, type DensenetShape } from "./networks/densenet.js";
@@ -6,3 +7,4 @@ export { inceptionResnetV2 as inceptionResnetV2Network } from "./networks/incept
 export { inceptionV3 as inceptionV3Network } from "./networks/inception-v3.js";
 export { kerasOrder as layerOrder } from "./networks/keras-order.js";
 export { countParameters, type NetworkGraph, type NetworkNode, type Operation, type Padding } from "./networks/network-graph.js";
+export * from "./tasks.js";

@@ -98,13 +98,14 @@ function hashed(number: number, shape: readonly number[]): tf.Tensor {
 function synthetic(number: number, name: string, shape: readonly number[]): tf.Tensor {
   const v = hashed(number, shape);
   const fanIn = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-  const [factor, shift] = {
+  const rules: Readonly<Record<string, readonly [number, number]>> = {
     kernel: [Math.sqrt(24 / fanIn), 0],
     scale: [0.4, 0.6],
     offset: [0.2, 0],
     movingMean: [0.2, 0],
     movingVariance: [1, 1],
     bias: [0.1, 0],
-  }[name.split("/").at(-1)] as [number, number];
+  };
+  const [factor, shift] = rules[name.slice(name.lastIndexOf("/") + 1)]!;
   return tf.add(tf.mul(v, factor), shift);
 }
