@@ -1,5 +1,5 @@
 import type { Rank } from "@ssl3d/core";
-import { rotationOf } from "./right-angles.js";
+import { rotationOf, turnAxes, type RotationSet } from "./right-angles.js";
 
 /** A channels-last image: [depth, height, width, channels] or [height, width, channels]. */
 export interface RotatedImage {
@@ -11,32 +11,27 @@ export interface RotatedImage {
  * Rotates an image by the rotation with the given label. An image whose sides differ is first cropped, about its
  * centre, to a square or cube of its shortest side, so that every class has the same shape. Returns a new array.
  */
-export function rotateByClass(image: RotatedImage, rotationClass: number): RotatedImage {
+export function rotateByClass(image: RotatedImage, rotationClass: number, rotations: RotationSet = "axes"): RotatedImage {
   const rank = (image.shape.length - 1) as Rank;
-  const { plane, quarterTurns } = rotationOf(rank, rotationClass);
   const size = image.shape.slice(0, rank);
   const channels = image.shape[rank]!;
   const side = Math.min(...size);
 
-  const steps: number[] = new Array<number>(rank);
-  let step = channels;
+  const strides = new Array<number>(rank);
+  let stride = channels;
   let origin = 0;
   for (let axis = rank - 1; axis >= 0; axis--) {
-    steps[axis] = step;
-    origin += Math.floor((size[axis]! - side) / 2) * step;
-    step *= size[axis]!;
+    strides[axis] = stride;
+    origin += Math.floor((size[axis]! - side) / 2) * stride;
+    stride *= size[axis]!;
   }
 
-  // A quarter turn swaps the plane's axes and reverses the one that then stands second.
-  const [first, second] = plane;
-  const reverse = (axis: number): void => {
-    origin += (side - 1) * steps[axis]!;
-    steps[axis] = -steps[axis]!;
-  };
-  if (quarterTurns === 1 || quarterTurns === 2) reverse(second);
-  if (quarterTurns === 2 || quarterTurns === 3) reverse(first);
-  if (quarterTurns === 1 || quarterTurns === 3) [steps[first], steps[second]] = [steps[second]!, steps[first]!];
-
+  const steps = turnAxes(rank, rotationOf(rank, rotationClass, rotations)).map((axis) => {
+    const step = strides[Math.abs(axis) - 1]!;
+    if (axis > 0) return step;
+    origin += (side - 1) * step;
+    return -step;
+  });
   const shape = [...size.map(() => side), channels];
   return { data: gather(image.data, shape, steps, origin), shape };
 }

@@ -15,7 +15,7 @@ import {
   type Volume,
 } from "@ssl3d/core";
 import { unetEncoder, unetEncoderOptions } from "@ssl3d/nn";
-import { ROTATIONS } from "./right-angles.js";
+import { rotationClasses } from "./right-angles.js";
 import { rotation, type RotationExample } from "./rotation.js";
 import { rotationOptions } from "./options.js";
 
@@ -60,7 +60,7 @@ describe.each([2, 3] as const)("rotation in %dD", (rank) => {
     const upright = rotation.example(volume, options, { ...createRandom(1), integer: () => 0 }, []);
     expect(upright.image.data).toEqual(volume.voxels);
     const labels = draw(rank, 0, 100).examples.map(({ label }) => label.data[0]!);
-    expect([...new Set(labels)].sort((a, b) => a - b)).toEqual(ROTATIONS[rank].map((_, c) => c));
+    expect([...new Set(labels)].sort((a, b) => a - b)).toEqual(rotationClasses(rank).map((_, c) => c));
   });
 
   it("learns to tell rotations apart", async () => {
@@ -75,7 +75,7 @@ describe.each([2, 3] as const)("rotation in %dD", (rank) => {
     };
     const training = trainingOptions.parse({ steps: 30, learningRate: 0.02 });
     const { last } = await train({ encoder, trainable: task, batches, options: training, random });
-    expect(last!.loss).toBeLessThan(Math.log(ROTATIONS[rank].length) / 3);
+    expect(last!.loss).toBeLessThan(Math.log(rotationClasses(rank).length) / 3);
     expect(last!.metrics.accuracy).toBeGreaterThan(0.7);
     task.dispose();
     encoder.dispose();
@@ -146,6 +146,30 @@ describe("rotation", () => {
     encoder.dispose();
   });
 
+  it("tells 24 rotations apart on request", () => {
+    const encoder = buildEncoder(3);
+    const cube = rotationOptions.parse({ widths: [5], rotations: "cube" });
+    const task = rotation.build({ encoder, options: cube, inputSize: [8, 8, 8], random: createRandom(7) });
+    expect(task.weights.find(({ name }) => name === "classes/kernel")!.variable.shape).toEqual([5, 24]);
+    const labels = Array.from({ length: 300 }, (_, i) => rotation.example(lopsidedVolume(3, 1), cube, createRandom(i), []).label.data[0]!);
+    expect(new Set(labels).size).toBe(24);
+    const example = rotation.example(lopsidedVolume(3, 1), cube, { ...createRandom(1), integer: () => 23 }, []);
+    const [figure] = rotation.preview!(example, cube);
+    expect(figure!.title).toMatch(/^Class 23: \d+ degrees about the \w+ axis, then \d+ degrees about the \w+ axis$/);
+    expect(figure!.caption).toContain("which of 24 rotations");
+    task.dispose();
+    encoder.dispose();
+  });
+
+  it("blanks the image's borders for the shortcut check", () => {
+    const example = rotation.example(lopsidedVolume(3, 2), options, createRandom(1), []);
+    const masked = rotation.maskBorders!(example, options);
+    expect(masked.label).toBe(example.label);
+    const changed = [...masked.image.data].filter((value, i) => value !== example.image.data[i]).length;
+    // one voxel at each side; the smallest value, the blank, lies there already
+    expect(changed).toBe(8 ** 3 - 6 ** 3 - 1);
+  });
+
   it("explains in words what the network is asked", () => {
     const example = { image: { data: new Float32Array(8), shape: [2, 2, 2, 1] }, label: { data: Int32Array.of(6), shape: [] } };
     const [figure] = rotation.preview!(example, options);
@@ -155,7 +179,7 @@ describe("rotation", () => {
 
   it("keeps its options through JSON", () => {
     const resolved = rotationOptions.parse({ widths: [64, 32] });
-    expect(resolved).toEqual({ widths: [64, 32], batchNorm: true, dropout: 0.5 });
+    expect(resolved).toEqual({ rotations: "axes", widths: [64, 32], batchNorm: true, dropout: 0.5 });
     expect(rotationOptions.parse(JSON.parse(JSON.stringify(resolved)))).toEqual(resolved);
     expect(rotationOptions.safeParse({ width: [64] }).success).toBe(false);
   });
