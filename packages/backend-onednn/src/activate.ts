@@ -1,7 +1,9 @@
 import type { BackendProfile } from "@ssl3d/core";
 import * as tf from "@tensorflow/tfjs-core";
+import { isMainThread } from "node:worker_threads";
 import { engineUnavailable, precisionUnavailable } from "./errors.js";
 import { kernelsOf } from "./kernels/all-kernels.js";
+import type { Kernel } from "./kernels/kernel.js";
 import { loadLibrary } from "./native/load.js";
 import { Runtime, type NativeTime } from "./native/runtime.js";
 import type { OnednnOptions } from "./options.js";
@@ -22,9 +24,11 @@ export async function activate({ threads, precision }: OnednnOptions): Promise<s
   if (precision === "bf16" && !loaded.hasBf16) throw precisionUnavailable();
   const type = precision ?? (loaded.hasBf16 ? "bf16" : "float32");
   const name = BACKEND_NAMES[type];
-  const current = backends.get(name);
-  if (current === undefined) register(name, new OnednnBackend(new Runtime(loaded.library, threads), type));
-  else current.runtime.setThreads(threads);
+  // It may have been removed from tfjs, which disposes of it.
+  if ((tf.findBackend(name) as unknown) !== backends.get(name)) backends.delete(name);
+  if (!backends.has(name)) register(name, new OnednnBackend(new Runtime(loaded.library, threads), type));
+  // Those of both precisions compute on the same threads.
+  for (const { runtime } of backends.values()) runtime.setThreads(threads);
   await tf.setBackend(name);
   return name;
 }
@@ -32,11 +36,13 @@ export async function activate({ threads, precision }: OnednnOptions): Promise<s
 function register(name: string, backend: OnednnBackend): void {
   backends.set(name, backend);
   tf.registerBackend(name, () => backend);
-  tf.copyRegisteredKernels("cpu", name);
-  for (const kernel of kernelsOf(backend)) {
+  const own = kernelsOf(backend).map((kernel) => ({ ...kernel, kernelFunc: (call) => backend.attempt(() => kernel.kernelFunc(call)) }) satisfies Kernel);
+  for (const kernel of [...tf.getKernelsForBackend("cpu"), ...own]) {
     if ((tf.getKernel(kernel.kernelName, name) as unknown) != null) tf.unregisterKernel(kernel.kernelName, name);
     tf.registerKernel({ ...kernel, backendName: name });
   }
+  // A process gives its memory back as it ends, a thread does not.
+  if (!isMainThread) process.once("exit", () => backend.dispose());
 }
 
 /** Time inside the library in this thread so far, by kind of primitive. */

@@ -18,10 +18,16 @@ export const onednn: BackendPlugin<"onednn", OnednnOptions> = defineBackend({
 function probe(): Promise<BackendStatus> {
   const loaded = loadLibrary();
   if ("reason" in loaded) return Promise.resolve({ status: "unavailable", reason: loaded.reason, fix: loaded.fix, precisions: [] });
-  const { major, minor, patch } = loaded.library.version;
+  const { version, setThreads } = loaded.library;
+  const { major, minor, patch } = version;
+  const limits = [
+    ...(loaded.hasBf16 ? [] : ["this processor has no bf16 arithmetic (AVX-512 BF16 or AMX)"]),
+    ...(setThreads === undefined ? ["its library was built without OpenMP and takes no number of threads"] : []),
+  ];
   return Promise.resolve({
     status: "ok",
     version: `oneDNN ${major}.${minor}.${patch}`,
-    ...(loaded.hasBf16 ? { precisions: ["bf16", "float32"] } : { precisions: ["float32"], reason: "this processor has no bf16 arithmetic (AVX-512 BF16 or AMX)" }),
+    precisions: loaded.hasBf16 ? ["bf16", "float32"] : ["float32"],
+    ...(limits.length > 0 && { reason: limits.join("; ") }),
   });
 }

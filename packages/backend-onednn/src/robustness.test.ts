@@ -38,11 +38,50 @@ describe.skipIf(!hasLibrary)("the border to native code", () => {
       () => run(KERNELS.batchNorm, { x: draw([1, 4, 4, 4, 16]), scale: draw([3]), offset: draw([16]) }, { epsilon: 1e-3 }),
     ],
     ["text", () => run("Conv3D", { x: tf.fill([1, 4, 4, 4, 3], "a"), filter: draw([3, 3, 3, 3, 8]) }, WALK)],
-  ])("refuses %s with an error", (_what, compute) => {
+  ])("refuses %s with an error, and keeps no memory", (_what, compute) => {
+    const before = tf.memory().numTensors;
     expect(() => tf.tidy(() => void compute())).toThrow(Error);
+    // From the second time on all that is kept between calls, such as working memory, is there.
+    const { now } = engine().runtime.pool.used;
+    expect(() => tf.tidy(() => void compute())).toThrow(Error);
+    expect(engine().runtime.pool.used.now).toBe(now);
+    expect(tf.memory().numTensors).toBe(before);
   });
 
-  it("takes images of no examples", () => {
+  it("keeps one copy of a filter, however many sizes of images it meets", () => {
+    const filter = draw([3, 3, 3, 16, 16]) as tf.Tensor5D;
+    const meet = (size: number): void => tf.tidy(() => void tf.conv3d(draw([1, size, size, size, 16]) as tf.Tensor5D, filter, 1, "same"));
+    meet(12);
+    const { now } = engine().runtime.pool.used;
+    for (let size = 6; size < 12; size++) meet(size);
+    // Working memory may have grown; six more copies would take six times the filter's bytes.
+    expect(engine().runtime.pool.used.now - now).toBeLessThan(2 * filter.size * 4);
+    filter.dispose();
+  });
+
+  it("computes the same after a change of threads, with filters that were used before it", async () => {
+    const [x, filter] = [draw([1, 6, 6, 6, 16]), draw([3, 3, 3, 16, 24], 2)] as [tf.Tensor5D, tf.Tensor5D];
+    const sums = (): Float32Array => tf.tidy(() => tf.conv3d(x, filter, 1, "same").dataSync<"float32">());
+    const expected = sums();
+    for (const threads of [1, 3, 2]) {
+      await activate({ threads, precision: "float32" });
+      sums().forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 4));
+    }
+    tf.dispose([x, filter]);
+  });
+
+  it("starts anew after it was removed from tfjs", async () => {
+    const removed = engine();
+    const block = removed.runtime.pool.allocate(4096);
+    await tf.setBackend("cpu");
+    tf.removeBackend("onednn");
+    expect(() => block.address).toThrow(expect.objectContaining({ code: "SSL3D_ONEDNN_RELEASED" }) as Error);
+    await activate({ threads: 2, precision: "float32" });
+    expect(engine()).not.toBe(removed);
+    expect(tf.tidy(() => tf.sum(tf.ones([8192])).dataSync()[0])).toBe(8192);
+  });
+
+  it("takes images of no examples, and filters larger than the image", () => {
     const x = tf.zeros<tf.Rank.R5>([0, 4, 4, 4, 3]);
     const filter = draw([3, 3, 3, 3, 8]) as tf.Tensor5D;
     const before = tf.memory().numTensors;
@@ -51,6 +90,7 @@ describe.skipIf(!hasLibrary)("the border to native code", () => {
       expect(tf.maxPool3d(x, 2, 2, "same").shape).toEqual([0, 2, 2, 2, 3]);
       expect(tf.concat([x, x], 4).dataSync()).toHaveLength(0);
       expect(tf.relu(x).dataSync()).toHaveLength(0);
+      expect(tf.conv3d(tf.ones<tf.Rank.R5>([1, 2, 9, 3, 3]), filter, 1, "valid").shape).toEqual([1, 0, 7, 1, 8]);
       expect(tf.sum(x).dataSync()[0]).toBe(0);
     });
     expect(tf.memory().numTensors).toBe(before);

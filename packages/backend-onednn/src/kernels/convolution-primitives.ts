@@ -5,6 +5,7 @@ import type { PostOperation, Runtime } from "../native/runtime.js";
 import type { Block } from "../native/blocks.js";
 import type { TensorData } from "../storage/tensor-data.js";
 import { channelsLast, filterLayout, outputFirst } from "./layouts.js";
+import { weightsFor } from "./weights.js";
 
 /** A convolution's shapes, all channels-last, and how it walks. */
 export interface Convolution {
@@ -57,16 +58,9 @@ export function filterGradientPrimitive(runtime: Runtime, c: Convolution, type: 
   }));
 }
 
-/** A filter in the layout that a primitive chose. It is reordered once and kept until the filter changes. */
-export function filterFor(runtime: Runtime, primitive: Primitive, data: TensorData, shape: readonly number[], key: string): Block {
-  const layout = primitive.layoutOf(ARGUMENT.weights);
-  const plain = filterLayout(runtime, shape);
-  if (runtime.library.sameLayout(layout, plain)) return data.block("float32");
-  return data.copy(key, () => {
-    const copy = runtime.pool.allocate(primitive.bytesOf(ARGUMENT.weights));
-    runtime.reorder(data.block("float32"), plain, copy, layout, `filter/${key}`);
-    return copy;
-  });
+/** A filter in the layout that a primitive chose. */
+export function filterFor(runtime: Runtime, primitive: Primitive, data: TensorData, shape: readonly number[]): Block {
+  return weightsFor(runtime, primitive, ARGUMENT.weights, data, { layout: filterLayout(runtime, shape), key: shape.join() });
 }
 
 /** Everything about a convolution in one string. */

@@ -49,12 +49,12 @@ function isOurs({ dataFormat }: Walk, { shape }: TensorInfo): boolean {
 function forward(backend: OnednnBackend, c: Convolution, inputs: { x: TensorInfo; filter: TensorInfo; bias?: TensorInfo }, relu: boolean): TensorInfo | undefined {
   const { runtime, activationType: type } = backend;
   const { x, filter, bias } = inputs;
-  const primitive = forwardPrimitive(runtime, c, type, bias !== undefined, relu);
+  const primitive = isPossible(c) ? forwardPrimitive(runtime, c, type, bias !== undefined, relu) : undefined;
   if (primitive === undefined) return undefined;
   const y = backend.output(c.y, type);
   runtime.run(primitive, [
     [ARGUMENT.source, backend.dataOf(x).block(type)],
-    [ARGUMENT.weights, filterFor(runtime, primitive, backend.dataOf(filter), filter.shape, `forward/${keyOf(c)}/${type}`)],
+    [ARGUMENT.weights, filterFor(runtime, primitive, backend.dataOf(filter), filter.shape)],
     ...(bias === undefined ? [] : [[ARGUMENT.bias, backend.dataOf(bias).block("float32")] as const]),
     [ARGUMENT.destination, y.data.block()],
   ]);
@@ -63,12 +63,12 @@ function forward(backend: OnednnBackend, c: Convolution, inputs: { x: TensorInfo
 
 function dataGradient(backend: OnednnBackend, c: Convolution, dy: TensorInfo, filter: TensorInfo): TensorInfo | undefined {
   const { runtime, activationType: type } = backend;
-  const primitive = dataGradientPrimitive(runtime, c, type);
+  const primitive = isPossible(c) ? dataGradientPrimitive(runtime, c, type) : undefined;
   if (primitive === undefined) return undefined;
   const dx = backend.output(c.x, type);
   runtime.run(primitive, [
     [ARGUMENT.destinationGradient, backend.dataOf(dy).block(type)],
-    [ARGUMENT.weights, filterFor(runtime, primitive, backend.dataOf(filter), filter.shape, `data/${keyOf(c)}/${type}`)],
+    [ARGUMENT.weights, filterFor(runtime, primitive, backend.dataOf(filter), filter.shape)],
     [ARGUMENT.sourceGradient, dx.data.block()],
   ]);
   return dx.info;
@@ -76,6 +76,7 @@ function dataGradient(backend: OnednnBackend, c: Convolution, dy: TensorInfo, fi
 
 function filterGradient(backend: OnednnBackend, c: Convolution, x: TensorInfo, dy: TensorInfo): TensorInfo | undefined {
   const { runtime, activationType: type } = backend;
+  if (!isPossible(c)) return undefined;
   const direct = filterGradientPrimitive(runtime, c, type, false);
   const detour = filterGradientDetour(runtime, c, type, direct);
   const primitive = detour?.primitive ?? direct;
@@ -124,6 +125,19 @@ function geometryOf(x: number[], filter: number[], { strides, pad, dilations = 1
     before: positive(front, top, left),
     after: positive(back, bottom, right),
   };
+}
+
+/** False where the result is empty. tfjs gives results of negative sizes, too, and of paddings given in pixels it gets some sizes wrong. */
+function isPossible({ x, filter, y, strides, dilations, before, after }: Convolution): boolean {
+  if (y.includes(0)) return false;
+  const fits = strides.every((stride, axis) => {
+    const span = (filter[axis]! - 1) * dilations[axis]! + 1;
+    const room = x[axis + 1]! + before[axis]! + after[axis]! - span;
+    return room >= 0 && Math.floor(room / stride) + 1 === y[axis + 1];
+  });
+  if (fits) return true;
+  const walk = `strides ${strides.join(", ")}, dilations ${dilations.join(", ")} and padding of ${before.join(", ")} and ${after.join(", ")}`;
+  throw new Error(`No convolution of an image [${x.join(", ")}] with a filter [${filter.join(", ")}], ${walk} gives a result [${y.join(", ")}]; is the filter larger than the image?`);
 }
 
 /** tfjs takes "same" padding of 3D filters shorter than their stride to be negative; TensorFlow adds nothing there. */

@@ -9,6 +9,7 @@ import type { OnednnBackend } from "../storage/onednn-backend.js";
 import { copyPart } from "./copy-part.js";
 import { kernel, type Kernel } from "./kernel.js";
 import { dense, denseStrides } from "./layouts.js";
+import { weightsFor } from "./weights.js";
 
 interface Inputs {
   readonly x: TensorInfo;
@@ -130,18 +131,11 @@ class Work {
     return result.info;
   }
 
-  /** A kernel [rows, gates units] in the layout that a primitive chose, kept until the kernel changes. */
+  /** A kernel [rows, gates units] in the layout that a primitive chose. */
   reordered(primitive: Primitive, argument: number, info: TensorInfo): Block {
     const { runtime } = this.#backend;
-    const data = this.#backend.dataOf(info);
-    const [layout, plain] = [primitive.layoutOf(argument), weightsLayout(runtime, info.shape[0]!, this.#sizes.units)];
-    if (runtime.library.sameLayout(layout, plain)) return data.block("float32");
-    const key = `${primitive.kind}/${argument}/${Object.values(this.#sizes).join()}`;
-    return data.copy(key, () => {
-      const copy = runtime.pool.allocate(primitive.bytesOf(argument));
-      runtime.reorder(data.block("float32"), plain, copy, layout, key);
-      return copy;
-    });
+    const [rows, { units }] = [info.shape[0]!, this.#sizes];
+    return weightsFor(runtime, primitive, argument, this.#backend.dataOf(info), { layout: weightsLayout(runtime, rows, units), key: `gru ${rows},${units}` });
   }
 
   plain(primitive: Primitive, argument: number, block: Block, shape: number[]): TensorInfo {

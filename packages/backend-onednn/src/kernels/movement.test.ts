@@ -42,6 +42,19 @@ describe.skipIf(!hasLibrary)("movement", () => {
     }, 0);
   });
 
+  it("keeps the type of a tensor that was cast to a wider one", async () => {
+    await activate({ threads: 2, precision: "float32" });
+    tf.tidy(() => {
+      const wide = tf.cast(tf.cast(tf.mul(tf.reshape(tf.range(0, 4096), [64, 64]), 3), "int32"), "float32");
+      const moved = [tf.slice(wide, [1, 1], [60, 60]), tf.pad(wide, [[1, 1], [0, 0]]), tf.tile(wide, [2, 1]), tf.transpose(wide), ...tf.split(wide, 2)];
+      expect(moved.map(({ dtype }) => dtype)).toEqual(moved.map(() => "float32"));
+      expect(Array.from(tf.mul(moved[0]!, 0.5).dataSync().slice(0, 2))).toEqual([97.5, 99]);
+      const flags = tf.slice(tf.cast(tf.greater(wide, 5), "int32"), [0, 0], [60, 60]);
+      expect(flags.dtype).toBe("int32");
+      expect(Array.from(flags.dataSync().slice(0, 4))).toEqual([0, 0, 1, 1]);
+    });
+  });
+
   it("never returns a view of memory that is released", async () => {
     await activate({ threads: 2, precision: "float32" });
     const x = tf.add(tf.ones([64, 64]), 0);

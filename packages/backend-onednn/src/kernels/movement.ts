@@ -9,7 +9,7 @@ import type { TensorData } from "../storage/tensor-data.js";
 import { copyPart, type Part } from "./copy-part.js";
 import { kernel, stock, type Kernel } from "./kernel.js";
 import { denseStrides } from "./layouts.js";
-import { commonStoredType, paysNatively } from "./stored-type.js";
+import { commonStoredType, paysNatively, storedTypeOf } from "./stored-type.js";
 
 /** Kernels that move values without computing: joining, cutting, padding, repeating and transposing. They keep the stored type. */
 export function movementKernels(backend: OnednnBackend): Kernel[] {
@@ -94,7 +94,7 @@ function cuttingKernels(backend: OnednnBackend): Kernel[] {
 /** A copy of a region; every `steps`-th value of each axis. */
 function cut(backend: OnednnBackend, x: TensorInfo, begin: readonly number[], sizes: number[], steps?: readonly number[]): TensorInfo {
   const data = backend.dataOf(x);
-  const result = backend.output(sizes, data.stored);
+  const result = backend.output(sizes, storedTypeOf(x, data));
   const from = whole(data, x.shape);
   const offset = begin.reduce((sum, first, axis) => sum + first * from.strides[axis]!, 0);
   const strides = from.strides.map((stride, axis) => stride * (steps?.[axis] ?? 1));
@@ -109,7 +109,7 @@ function rearrangingKernels(backend: OnednnBackend): Kernel[] {
       const shape = x.shape.map((size, axis) => size + paddings[axis]![0] + paddings[axis]![1]);
       if (!paysNatively({ ...x, shape }) || constantValue !== 0) return stock(PadV2, backend)({ x }, attributes);
       const data = backend.dataOf(x);
-      const result = backend.output(shape, data.stored);
+      const result = backend.output(shape, storedTypeOf(x, data));
       new Uint8Array(result.data.block().buffer).fill(0);
       const to = whole(result.data, shape);
       const offset = to.strides.reduce((sum, stride, axis) => sum + stride * paddings[axis]![0], 0);
@@ -120,7 +120,7 @@ function rearrangingKernels(backend: OnednnBackend): Kernel[] {
       const shape = x.shape.map((size, axis) => size * reps[axis]!);
       if (!paysNatively({ ...x, shape })) return stock(Tile, backend)({ x }, { reps });
       const data = backend.dataOf(x);
-      const result = backend.output(shape, data.stored);
+      const result = backend.output(shape, storedTypeOf(x, data));
       // Every axis becomes two: its repetitions, which do not advance in x, and itself.
       const sizes = x.shape.flatMap((size, axis) => [reps[axis]!, size]);
       const [from, to] = [whole(data, x.shape), whole(result.data, shape)];
@@ -133,7 +133,7 @@ function rearrangingKernels(backend: OnednnBackend): Kernel[] {
       const data = backend.dataOf(x);
       const permuted = <Value>(axes: readonly Value[]): Value[] => perm.map((axis) => axes[axis]!);
       const shape = permuted(x.shape);
-      const result = backend.output(shape, data.stored);
+      const result = backend.output(shape, storedTypeOf(x, data));
       const from = whole(data, x.shape);
       copyPart(backend.runtime, shape, { ...from, strides: permuted(from.strides) }, whole(result.data, shape));
       return result.info;

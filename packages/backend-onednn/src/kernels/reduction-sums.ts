@@ -7,6 +7,7 @@ import type { Runtime } from "../native/runtime.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
 import type { TensorData } from "../storage/tensor-data.js";
 import { divisorUpTo } from "./binary-shapes.js";
+import { floatTypeOf } from "./kernel.js";
 import { dense } from "./layouts.js";
 
 /** A dense array [outer, rows, channels] that is summed over its rows. */
@@ -34,10 +35,10 @@ export function sumRows(backend: OnednnBackend, data: TensorData, sum: RowSum, s
   if (split === undefined) return undefined;
   const { chunk, chunks, fold, tail } = split;
   const width = channels * fold;
-  const primitive = onesProduct(backend.runtime, outer * chunks, chunk, width, data.stored);
+  const primitive = onesProduct(backend.runtime, outer * chunks, chunk, width, floatTypeOf(data));
   if (primitive === undefined) return undefined;
   const isWhole = chunks === 1 && fold === 1 && tail === 0;
-  if (isWhole && canHold(factor, data.stored)) {
+  if (isWhole && canHold(factor, floatTypeOf(data))) {
     const result = backend.output(shape);
     multiplyBy(backend.runtime, primitive, data, chunk, factor, result.data.block());
     return result.info;
@@ -60,7 +61,7 @@ const NARROW = "sum of narrow rows";
 export function sumNarrowRows(backend: OnednnBackend, data: TensorData, sum: RowSum, shape: readonly number[], factor: number): TensorInfo | undefined {
   const { outer, rows, channels } = sum;
   const { runtime } = backend;
-  const type = data.stored;
+  const type = floatTypeOf(data);
   if (channels > 1 || outer === 1 || rows > NARROW_ROW || !canHold(factor, type)) return undefined;
   const primitive = runtime.primitive(`${NARROW}/${outer}/${rows}/${type}`, () => ({
     describe: (attributes) =>
@@ -113,12 +114,12 @@ function onesProduct(runtime: Runtime, batch: number, chunk: number, width: numb
 
 /** Fills a row with `factor` and multiplies the data by it. */
 function multiplyBy(runtime: Runtime, primitive: Primitive, data: TensorData, length: number, factor: number, result: Block): void {
-  const type = data.stored;
+  const type = floatTypeOf(data);
   const row = runtime.pool.allocate(length * BYTES[type]);
   const values = new Float32Array([factor]);
   if (type === "bf16") new Uint16Array(row.buffer, 0, length).fill(new Uint32Array(values.buffer)[0]! >>> 16);
   else new Float32Array(row.buffer, 0, length).fill(factor);
-  const [first, second] = primitive.kind === NARROW ? [data.block(), row] : [row, data.block()];
+  const [first, second] = primitive.kind === NARROW ? [data.block(type), row] : [row, data.block(type)];
   runtime.run(primitive, [
     [ARGUMENT.source, first],
     [ARGUMENT.weights, second],

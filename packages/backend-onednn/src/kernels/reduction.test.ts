@@ -30,6 +30,14 @@ describe.skipIf(!hasLibrary)("sums and means", () => {
     });
   });
 
+  it("of integers and truth values that were cast", async () => {
+    await expectAgreement([valuesOf([64, 128])], (x) => {
+      const labels = tf.cast(tf.cast(tf.mul(x, 9), "int32"), "float32");
+      const flags = tf.cast(tf.greater(x, 0), "float32");
+      return [labels, flags].flatMap((values) => [tf.sum(values), tf.sum(values, 0), tf.sum(values, 1), tf.mean(values)]);
+    });
+  });
+
   it("tell of values that are not finite", async () => {
     const data = new Float32Array(8192).fill(1);
     data[5000] = NaN;

@@ -72,6 +72,8 @@ export class BlockPool {
   #used = 0;
   #spare = 0;
   #peak = 0;
+  readonly #live = new Set<Block>();
+  #loose: Set<Block> | undefined;
 
   constructor(platform: Platform) {
     this.#platform = platform;
@@ -88,16 +90,47 @@ export class BlockPool {
     const memory = this.#take(size) ?? this.#reserve(size);
     this.#used += memory.bytes;
     this.#peak = Math.max(this.#peak, this.#used);
-    return new Block(memory, bytes);
+    const block = new Block(memory, bytes);
+    this.#live.add(block);
+    this.#loose?.add(block);
+    return block;
+  }
+
+  /** Runs `work`. Where it throws, the blocks that it allocated are released, but for those that are kept. */
+  guard<Result>(work: () => Result): Result {
+    const outer = this.#loose;
+    const loose = (this.#loose = new Set<Block>());
+    try {
+      return work();
+    } catch (error) {
+      for (const block of loose) this.release(block);
+      throw error;
+    } finally {
+      this.#loose = outer;
+    }
+  }
+
+  /** Says that a block has an owner, which will release it. */
+  keep(block: Block): Block {
+    this.#loose?.delete(block);
+    return block;
   }
 
   release(block: Block): void {
     const memory = block.release();
+    this.#live.delete(block);
+    this.#loose?.delete(block);
     this.#used -= memory.bytes;
     this.#spare += memory.bytes;
     const list = this.#free.get(memory.bytes);
     if (list === undefined) this.#free.set(memory.bytes, [memory]);
     else list.push(memory);
+  }
+
+  /** Releases every block and gives all memory back to the system. */
+  dispose(): void {
+    for (const block of this.#live) this.release(block);
+    this.trim();
   }
 
   /** Gives free memory back to the system until no more than `bytes` are left of it. */

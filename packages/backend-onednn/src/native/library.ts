@@ -15,6 +15,8 @@ export interface Library {
   /** A bit set, see `INSTRUCTION_SET`. */
   readonly instructionSet: number;
   readonly platform: Platform;
+  /** Sets the number of threads that compute; undefined where the library was built without OpenMP. */
+  readonly setThreads: ((count: number) => void) | undefined;
   /** Calls a function whose first parameter receives the new object. Undefined where the library has no implementation. */
   make(name: Maker, ...values: readonly Value[]): Pointer | undefined;
   /** Calls a function that returns a status. @throws OneDnnError */
@@ -48,6 +50,7 @@ const MAKERS = {
   dnnl_stream_create: "p u",
   dnnl_memory_desc_create_with_tag: "i z i i",
   dnnl_memory_desc_create_with_strides: "i z i z",
+  dnnl_memory_desc_clone: "p",
   dnnl_memory_create: "p p p",
   dnnl_primitive_create: "p",
   dnnl_primitive_attr_create: "",
@@ -111,6 +114,7 @@ export function openLibrary(path: string): Library {
   const queryText = declare("dnnl_primitive_desc_query", "int", ["void *", "int", "int", koffi.out(koffi.pointer("str"))]);
   const sizeOf = declare("dnnl_memory_desc_get_size", "size_t", ["void *"]);
   const same = declare("dnnl_memory_desc_equal", "int", ["void *", "void *"]);
+  const setThreads = openMpFunction(handle, platform, "omp_set_num_threads", "void", ["int"]);
   const slot: [unknown] = [null];
   // Code that the library compiles does not survive a signal's handler on its stack: Ctrl-C, or a profiler, would corrupt memory.
   const undisturbed = (call: () => unknown): unknown => {
@@ -125,6 +129,7 @@ export function openLibrary(path: string): Library {
     version,
     instructionSet: declare("dnnl_get_effective_cpu_isa", "int", [])() as number,
     platform,
+    ...(setThreads === undefined ? { setThreads } : { setThreads: (count: number) => void setThreads(count) }),
     make: (name, ...values) => {
       const status = (name === "dnnl_primitive_create" ? undisturbed(() => makers[name](slot, ...values)) : makers[name](slot, ...values)) as number;
       if (status === STATUS.unimplemented) return undefined;
@@ -144,6 +149,15 @@ export function openLibrary(path: string): Library {
       return String(text[0]);
     },
   };
+}
+
+/** A function of the OpenMP that the library is linked against, rather than of another one that happens to be installed. */
+function openMpFunction(handle: ReturnType<typeof koffi.load>, platform: Platform, ...signature: [string, string, string[]]): Call | undefined {
+  try {
+    return handle.func(...signature);
+  } catch {
+    return platform.findOpenMp(...signature);
+  }
 }
 
 function readVersion(ask: Call): Library["version"] {

@@ -5,8 +5,8 @@ export interface Platform {
   /** Address of `bytes` bytes, 0n where there is no memory left. */
   allocate(bytes: number): bigint;
   free(address: bigint, bytes: number): void;
-  /** Threads of the OpenMP runtime that oneDNN computes with; false where the runtime was not found. */
-  setThreads(count: number): boolean;
+  /** A function of the OpenMP runtime, where the system cannot tell which one a library computes with. */
+  findOpenMp(name: string, result: string, parameters: string[]): Function | undefined;
   /** Holds signals back from this thread, and from threads that it starts, until `admitSignals`. */
   blockSignals(): void;
   admitSignals(): void;
@@ -14,7 +14,7 @@ export interface Platform {
   pin(path: string): void;
 }
 
-type Function = (...values: unknown[]) => unknown;
+export type Function = (...values: unknown[]) => unknown;
 
 /** Alignment of memory: a cache line, which is also the width of the widest vector. */
 const ALIGNMENT = 64;
@@ -69,7 +69,7 @@ function openPosix(): Platform {
       if (bytes < LARGE_PAGE) free(address);
       else unmap(address, bytes);
     },
-    setThreads: threadSetter(isLinux ? ["libgomp.so.1", "libiomp5.so"] : ["libomp.dylib", "libiomp5.dylib"]),
+    findOpenMp: () => undefined,
     blockSignals: () => void mask(setMask, everything, before),
     admitSignals: () => void mask(setMask, before, null),
     pin: (path) => {
@@ -86,18 +86,10 @@ function openWindows(): Platform {
   return {
     allocate: (bytes) => (allocate(bytes, ALIGNMENT) ?? 0n) as bigint,
     free: (address) => void free(address),
-    setThreads: threadSetter(["vcomp140.dll", "libiomp5md.dll"]),
+    findOpenMp: (...signature) => loadWith(["vcomp140.dll", "libiomp5md.dll"], ...signature),
     blockSignals: () => undefined,
     admitSignals: () => undefined,
     pin: () => undefined,
-  };
-}
-
-function threadSetter(libraries: readonly string[]): (count: number) => boolean {
-  return (count) => {
-    const set = loadWith(libraries, "omp_set_num_threads", "void", ["int"]);
-    set?.(count);
-    return set !== undefined;
   };
 }
 

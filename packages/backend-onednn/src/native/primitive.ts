@@ -30,6 +30,8 @@ export class Primitive {
   readonly #primitive: Pointer;
   #implementation: string | undefined;
   readonly #slots: Slot[] = [];
+  readonly #layoutNumbers = new Map<number, number>();
+  #isDisposed = false;
   #list: { readonly address: Pointer; readonly view: DataView } | undefined;
 
   /**
@@ -56,6 +58,13 @@ export class Primitive {
     return this.#library.memoryOf(this.#descriptor, query, index);
   }
 
+  /** The number of one argument's layout, which is asked for once. */
+  numberOfLayout(argument: number, number: (layout: Pointer) => number): number {
+    let known = this.#layoutNumbers.get(argument);
+    if (known === undefined) this.#layoutNumbers.set(argument, (known = number(this.layoutOf(argument))));
+    return known;
+  }
+
   /** Bytes that one argument takes; 0 where the primitive has none such. */
   bytesOf(argument: number): number {
     const layout = this.layoutOf(argument);
@@ -64,6 +73,7 @@ export class Primitive {
 
   /** Runs to the end. The arguments come in the same order at every call. */
   run(stream: Pointer, values: Arguments): void {
+    if (this.#isDisposed) throw new Error(`${this.kind} was disposed of.`);
     if (this.#slots.length === 0) this.#prepare(values);
     if (values.length !== this.#slots.length) throw new Error(`${this.kind} takes ${this.#slots.length} memories, not ${values.length}.`);
     values.forEach(([argument, block, offset], index) => {
@@ -78,6 +88,7 @@ export class Primitive {
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     for (const { memory } of this.#slots) this.#library.call("dnnl_memory_destroy", memory);
     if (this.#list !== undefined) this.#library.platform.free(this.#list.address, this.#list.view.byteLength);
     this.#library.call("dnnl_primitive_destroy", this.#primitive);

@@ -2,6 +2,7 @@ import { BlockPool, type Block } from "./blocks.js";
 import { ANY_LAYOUT, ARGUMENT, DATA_TYPE, type DataType } from "./constants.js";
 import { toSizes, type Library, type Pointer, type Sizes } from "./library.js";
 import { Primitive, type Arguments } from "./primitive.js";
+import { RecentlyUsed } from "./recently-used.js";
 
 /** Milliseconds inside the library, by kind of primitive. */
 export interface NativeTime {
@@ -25,7 +26,9 @@ export type PostOperation =
   | { readonly kind: "binary"; readonly algorithm: number; readonly operand: Pointer };
 
 /** Primitives kept ready; a network has some hundreds of them. */
-const CAPACITY = 2000;
+const PRIMITIVES = 2000;
+/** Layouts kept; a primitive has up to ten. */
+const LAYOUTS = 10_000;
 
 /** oneDNN on this thread: its engine, memory, and compiled primitives by shape. */
 export class Runtime {
@@ -33,14 +36,16 @@ export class Runtime {
   readonly pool: BlockPool;
   readonly engine: Pointer;
   readonly #stream: Pointer;
-  readonly #layouts = new Map<string, Pointer>();
-  readonly #primitives = new Map<string, Primitive | undefined>();
+  readonly #layouts: RecentlyUsed<Pointer>;
+  readonly #primitives = new RecentlyUsed<Primitive | undefined>(PRIMITIVES, (primitive) => primitive?.dispose());
+  readonly #weightLayouts: Pointer[] = [];
   readonly #times = new Map<string, { calls: number; milliseconds: number }>();
   #scratch: Block | undefined;
   #threads = 0;
 
   constructor(library: Library, threads: number) {
     this.library = library;
+    this.#layouts = new RecentlyUsed(LAYOUTS, (layout) => library.call("dnnl_memory_desc_destroy", layout));
     this.setThreads(threads);
     // Primitives are cached here, with their memory objects; a second cache would keep what this one drops.
     library.call("dnnl_set_primitive_cache_capacity", 0);
@@ -52,8 +57,7 @@ export class Runtime {
   /** Computes on so many threads from now on. Primitives are compiled for a number of threads, so they are made anew. */
   setThreads(count: number): void {
     if (count === this.#threads) return;
-    this.library.platform.setThreads(count);
-    for (const primitive of this.#primitives.values()) primitive?.dispose();
+    this.library.setThreads?.(count);
     this.#primitives.clear();
     this.#threads = count;
   }
@@ -63,7 +67,7 @@ export class Runtime {
     return this.#times;
   }
 
-  /** A layout by the sizes and strides of its axes, in elements. It is kept for ever. */
+  /** A layout by the sizes and strides of its axes, in elements. It is for use at once: what was used least of late goes. */
   layout(type: DataType, sizes: Sizes, strides: Sizes): Pointer {
     return this.#keepLayout(`${type}/${sizes.join()}/${strides.join()}`, () =>
       this.library.make("dnnl_memory_desc_create_with_strides", sizes.length, toSizes(sizes), DATA_TYPE[type], toSizes(strides)),
@@ -82,15 +86,15 @@ export class Runtime {
    * @param key everything that the recipe depends on; the part up to the first "/" names it in profiles
    */
   primitive(key: string, recipe: () => Recipe): Primitive | undefined {
-    if (this.#primitives.has(key)) return this.#primitives.get(key);
-    const primitive = this.#compile(key.slice(0, key.indexOf("/")), recipe());
-    if (this.#primitives.size >= CAPACITY) {
-      const [oldest] = this.#primitives.keys();
-      this.#primitives.get(oldest as string)?.dispose();
-      this.#primitives.delete(oldest as string);
-    }
-    this.#primitives.set(key, primitive);
-    return primitive;
+    return this.#primitives.get(key, () => this.#compile(key.slice(0, key.indexOf("/")), recipe()));
+  }
+
+  /** A number for the layout of a primitive's argument; equal layouts have the same. */
+  numberOfLayout(primitive: Primitive, argument: number): number {
+    return primitive.numberOfLayout(argument, (layout) => {
+      const known = this.#weightLayouts.findIndex((one) => this.library.sameLayout(one, layout));
+      return known >= 0 ? known : this.#weightLayouts.push(this.library.make("dnnl_memory_desc_clone", layout) as Pointer) - 1;
+    });
   }
 
   /**
@@ -99,9 +103,11 @@ export class Runtime {
    */
   withHint(forward: Pointer | undefined, describe: (hint: Pointer) => Pointer | undefined): Pointer | undefined {
     if (forward === undefined) return undefined;
-    const descriptor = describe(forward);
-    this.library.call("dnnl_primitive_desc_destroy", forward);
-    return descriptor;
+    try {
+      return describe(forward);
+    } finally {
+      this.library.call("dnnl_primitive_desc_destroy", forward);
+    }
   }
 
   /** Runs a primitive to its end. The arguments come in the same order at every call; the scratchpad is seen to here. */
@@ -124,30 +130,36 @@ export class Runtime {
     this.run(primitive as Primitive, [[ARGUMENT.source, from], [ARGUMENT.destination, to, offset]]);
   }
 
+  /** Gives all memory back, also that of blocks in use, which cannot be used any more then. */
   dispose(): void {
-    for (const primitive of this.#primitives.values()) primitive?.dispose();
-    for (const layout of this.#layouts.values()) this.library.call("dnnl_memory_desc_destroy", layout);
-    if (this.#scratch !== undefined) this.pool.release(this.#scratch);
-    this.pool.trim();
+    this.#primitives.clear();
+    this.#layouts.clear();
+    for (const layout of this.#weightLayouts.splice(0)) this.library.call("dnnl_memory_desc_destroy", layout);
+    this.#scratch = undefined;
+    this.pool.dispose();
     this.library.call("dnnl_stream_destroy", this.#stream);
     this.library.call("dnnl_engine_destroy", this.engine);
   }
 
   #keepLayout(key: string, make: () => Pointer | undefined): Pointer {
-    const layout = this.#layouts.get(key) ?? make();
-    if (layout === undefined) throw new Error(`oneDNN has no layout ${key}.`);
-    this.#layouts.set(key, layout);
-    return layout;
+    return this.#layouts.get(key, () => {
+      const layout = make();
+      if (layout === undefined) throw new Error(`oneDNN has no layout ${key}.`);
+      return layout;
+    });
   }
 
   #compile(kind: string, { describe, postOperations = [] }: Recipe): Primitive | undefined {
     const { library } = this;
     const attributes = library.make("dnnl_primitive_attr_create") as Pointer;
-    library.call("dnnl_primitive_attr_set_scratchpad_mode", attributes, 1);
-    if (postOperations.length > 0) this.#append(attributes, postOperations);
-    const descriptor = describe(attributes);
-    library.call("dnnl_primitive_attr_destroy", attributes);
-    return descriptor === undefined ? undefined : new Primitive(library, this.engine, kind, descriptor);
+    try {
+      library.call("dnnl_primitive_attr_set_scratchpad_mode", attributes, 1);
+      if (postOperations.length > 0) this.#append(attributes, postOperations);
+      const descriptor = describe(attributes);
+      return descriptor === undefined ? undefined : new Primitive(library, this.engine, kind, descriptor);
+    } finally {
+      library.call("dnnl_primitive_attr_destroy", attributes);
+    }
   }
 
   #append(attributes: Pointer, operations: readonly PostOperation[]): void {
@@ -166,7 +178,8 @@ export class Runtime {
   #scratchOf(bytes: number): Block {
     if (this.#scratch !== undefined && this.#scratch.bytes >= bytes) return this.#scratch;
     if (this.#scratch !== undefined) this.pool.release(this.#scratch);
-    this.#scratch = this.pool.allocate(bytes);
+    this.#scratch = undefined;
+    this.#scratch = this.pool.keep(this.pool.allocate(bytes));
     return this.#scratch;
   }
 }

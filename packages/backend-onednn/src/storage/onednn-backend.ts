@@ -17,6 +17,7 @@ export class OnednnBackend extends MathBackendCPU {
   readonly runtime: Runtime;
   readonly activationType: ActivationType;
   #ids = 0;
+  #made: Set<DataId> | undefined;
 
   constructor(runtime: Runtime, activationType: ActivationType) {
     super();
@@ -32,10 +33,24 @@ export class OnednnBackend extends MathBackendCPU {
   /** A tensor in new native memory, to be filled by the caller. */
   output(shape: readonly number[], stored: StoredType = "float32"): { info: TensorInfo; data: TensorData } {
     const length = util.sizeFromShape([...shape]);
-    const block = this.runtime.pool.allocate(length * BYTES[stored]);
+    const block = this.runtime.pool.keep(this.runtime.pool.allocate(length * BYTES[stored]));
     const dtype = stored === "int32" ? "int32" : "float32";
     const data = new TensorData(this.runtime, dtype, { block, stored, length });
     return { info: { dataId: this.#keep(data), shape: [...shape], dtype }, data };
+  }
+
+  /** Runs a kernel. Where it throws, the tensors and the memory that it made are given back. */
+  attempt<Result>(run: () => Result): Result {
+    const outer = this.#made;
+    const made = (this.#made = new Set<DataId>());
+    try {
+      return this.runtime.pool.guard(run);
+    } catch (error) {
+      for (const dataId of made) this.disposeData(dataId, true);
+      throw error;
+    } finally {
+      this.#made = outer;
+    }
   }
 
   override write(values: Values, _shape: number[], dtype: DataType): DataId {
@@ -54,7 +69,10 @@ export class OnednnBackend extends MathBackendCPU {
   override disposeData(dataId: DataId, force = false): boolean {
     const data = this.data.has(dataId) ? (this.data.get(dataId) as unknown as TensorData) : undefined;
     const isGone = super.disposeData(dataId, force);
-    if (isGone) data?.dispose();
+    if (isGone) {
+      data?.dispose();
+      this.#made?.delete(dataId);
+    }
     return isGone;
   }
 
@@ -62,6 +80,7 @@ export class OnednnBackend extends MathBackendCPU {
     return { unreliable: false, reasons: [] };
   }
 
+  /** Its tensors cannot be used any more then. */
   override dispose(): void {
     this.runtime.dispose();
   }
@@ -69,6 +88,7 @@ export class OnednnBackend extends MathBackendCPU {
   #keep(data: TensorData): DataId {
     const dataId = { id: `onednn-${this.#ids++}` };
     this.#set(dataId, data);
+    this.#made?.add(dataId);
     return dataId;
   }
 

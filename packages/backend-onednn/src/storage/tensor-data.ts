@@ -71,7 +71,7 @@ export class TensorData<Type extends DataType = DataType> {
   copy(key: string, make: () => Block): Block {
     this.#copies ??= new Map<string, Block>();
     let copy = this.#copies.get(key);
-    if (copy === undefined) this.#copies.set(key, (copy = make()));
+    if (copy === undefined) this.#copies.set(key, (copy = this.#runtime.pool.keep(make())));
     return copy;
   }
 
@@ -87,7 +87,7 @@ export class TensorData<Type extends DataType = DataType> {
   #upload(): Block {
     const values = this.#array;
     if (values === undefined || this.dtype === "string" || this.dtype === "complex64") throw new Error(`A tensor of ${this.dtype} has no native memory.`);
-    const block = this.#runtime.pool.allocate(this.#length * 4);
+    const block = this.#runtime.pool.keep(this.#runtime.pool.allocate(this.#length * 4));
     const target = this.#stored === "int32" ? new Int32Array(block.buffer, 0, this.#length) : new Float32Array(block.buffer, 0, this.#length);
     target.set(values as unknown as ArrayLike<number>);
     // The array may be the caller's, who may change it; small ones are kept, since reading through them is faster.
