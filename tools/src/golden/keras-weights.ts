@@ -11,7 +11,8 @@ export interface KerasWeight {
 
 /**
  * All weights of a Keras HDF5 file, in its order: groups as the attribute layer_names lists them, weights as each group's
- * weight_names does. Full models keep them under /model_weights, weight files at the root.
+ * weight_names does. Full models keep them under /model_weights, weight files at the root. A network that a model holds twice
+ * is stored twice, with equal names and values, and read once.
  */
 export async function readKerasWeights(path: string): Promise<KerasWeight[]> {
   await h5wasm.ready;
@@ -19,14 +20,21 @@ export async function readKerasWeights(path: string): Promise<KerasWeight[]> {
   try {
     const root = file.get("model_weights") ?? file;
     if (!(root instanceof Group)) throw new Error("/model_weights is no group");
-    return names(root.attrs["layer_names"]).flatMap((layer) => {
+    const groups = names(root.attrs["layer_names"]).map((layer) => {
       const group = root.get(layer);
       if (!(group instanceof Group)) throw new Error(`layer group "${layer}" is missing`);
       return names(group.attrs["weight_names"]).map((name) => readWeight(group, name));
     });
+    return groups.filter((group, index) => !groups.slice(0, index).some((earlier) => sameWeights(earlier, group))).flat();
   } finally {
     file.close();
   }
+}
+
+function sameWeights(a: readonly KerasWeight[], b: readonly KerasWeight[]): boolean {
+  const same = (x: KerasWeight, y: KerasWeight | undefined): boolean =>
+    x.name === y?.name && x.data.length === y.data.length && x.data.every((value, i) => value === y.data[i]);
+  return a.length === b.length && a.every((weight, index) => same(weight, b[index]));
 }
 
 function names(attribute: Attribute | undefined): string[] {

@@ -42,7 +42,7 @@ export function undecidedUpdates(step: GoldenStep, gradients: ArrayLike<number>,
   let offset = 0;
   for (const { variable } of step.trained) {
     const magnitudes = Array.from({ length: variable.size }, (_, i) => Math.abs(gradients[offset + i] as number));
-    const limit = tolerance * Math.max(...magnitudes);
+    const limit = tolerance * magnitudes.reduce((largest, magnitude) => Math.max(largest, magnitude), 0);
     magnitudes.forEach((magnitude, i) => (slack[offset + i] = magnitude <= limit ? 2 * learningRate : 0));
     offset += variable.size;
   }
