@@ -1,4 +1,5 @@
 export type { Check } from "./check.js";
+export type { LearningSettings } from "./learning.js";
 export { createPhantom, type PhantomOptions } from "./phantom.js";
 export { testBackend, type BackendTestSettings } from "./test-backend.js";
 export { testDataset, type DatasetTestSettings } from "./test-dataset.js";

@@ -1,8 +1,11 @@
-import { createRandom, type Encoder, type EncoderPlugin, type Mode } from "@ssl3d/core";
+import { createRandom, type Encoder, type EncoderPlugin, type Mode, type Rank, type Trainable } from "@ssl3d/core";
+import { createImageClassifier, type ClassifiedImages } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { ensure, type Check } from "./check.js";
+import { checkLearning, type LearningSettings } from "./learning.js";
 import { ensureClose, ensureGradients, ensureNoLeak } from "./measure.js";
+import { createPhantom } from "./phantom.js";
 import { checkOptions, resolveOptions } from "./test-options.js";
 
 /** How an encoder is tested. */
@@ -13,6 +16,8 @@ export interface EncoderTestSettings {
   readonly side?: number;
   /** Image channels. Default 2. */
   readonly channels?: number;
+  /** How fast it must learn to tell phantoms from their mirror images (guessing: ln 2); by default that is not checked. */
+  readonly learning?: Omit<LearningSettings, "chance">;
 }
 
 /** The contract of encoders, as checks for any test runner. Uses tfjs' current engine. */
@@ -37,6 +42,7 @@ export function testEncoder<Options>(plugin: EncoderPlugin<string, Options>, set
         }),
     });
     return [
+      ...(settings.learning === undefined ? [] : [checkMirrors(rank, channels, settings.side, build, settings.learning)]),
       check("features have the shapes that the levels promise", (encoder, images) => {
         tf.tidy(() => checkShapes(encoder, images));
       }),
@@ -68,19 +74,55 @@ export function testEncoder<Options>(plugin: EncoderPlugin<string, Options>, set
   return [checkOptions(plugin, written), ...perRank];
 }
 
+/** Mirrors lopsided phantoms along their first axis, or not, and asks which. */
+function checkMirrors(
+  rank: Rank,
+  channels: number,
+  side: number | undefined,
+  encoder: () => Encoder,
+  learning: Omit<LearningSettings, "chance">,
+): Check {
+  let length = side;
+  const sideOf = (): number => {
+    if (length === undefined) {
+      const built = encoder();
+      length = 2 * built.output.stride;
+      built.dispose();
+    }
+    return length;
+  };
+  const example = (n: number): ClassifiedImages => {
+    const { voxels, size } = createPhantom({ rank, side: sideOf(), channels, seed: n % 12, lopsided: true }).image;
+    const mirrored = createRandom("mirror").split(n).chance(0.5);
+    const row = voxels.length / sideOf();
+    const rows = Array.from({ length: sideOf() }, (_, i) => voxels.subarray(i * row, (i + 1) * row));
+    const data = new Float32Array(voxels.length);
+    (mirrored ? rows.reverse() : rows).forEach((values, i) => data.set(values, i * row));
+    return { image: { data, shape: [...size, channels] }, label: { data: Int32Array.of(mirrored ? 1 : 0), shape: [] } };
+  };
+  const options = { widths: [], batchNorm: false, dropout: 0 };
+  const build = (network: Encoder): Trainable<ClassifiedImages> =>
+    createImageClassifier({ encoder: network, imageSize: new Array<number>(rank).fill(sideOf()), classes: 2, options, random: createRandom("mirror") });
+  return checkLearning({ rank, example, encoder, build }, { chance: Math.LN2, ...learning });
+}
+
 function checkShapes(encoder: Encoder, images: Tensor): void {
   const { pyramid, output, pooled } = encoder.forward(images, { training: false });
   const expectShape = (what: string, actual: Tensor, stride: number, channels: number): void => {
     const size = images.shape.slice(1, -1).map((length) => Math.floor(length / stride));
-    const expected = [images.shape[0], ...size, channels].join(", ");
-    ensure(actual.shape.join(", ") === expected, `${what}: expected shape [${expected}], received [${actual.shape.join(", ")}]`);
+    ensureShape(what, actual, [images.shape[0], ...size, channels]);
   };
   ensure(pyramid.length === encoder.levels.length, `expected ${encoder.levels.length} levels, received ${pyramid.length}`);
   encoder.levels.forEach(({ channels, stride }, level) => expectShape(`level ${level}`, pyramid[level] as Tensor, stride, channels));
-  expectShape("the output", output, encoder.output.stride, encoder.output.channels);
+  if (output.rank === 2) ensureShape("the globally pooled output", output, [images.shape[0], encoder.output.channels]);
+  else expectShape("the output", output, encoder.output.stride, encoder.output.channels);
   const bottleneck = pyramid[pyramid.length - 1] as Tensor;
   const mean = tf.mean(bottleneck, bottleneck.shape.slice(1, -1).map((_, axis) => axis + 1));
   ensureClose("pooled", pooled.dataSync(), mean.dataSync(), 1e-4);
+}
+
+function ensureShape(what: string, { shape }: Tensor, expected: readonly number[]): void {
+  ensure(shape.join() === expected.join(), `${what}: expected shape [${expected.join(", ")}], received [${shape.join(", ")}]`);
 }
 
 /** A loss that every feature counts in, each with another weight. */

@@ -1,8 +1,10 @@
 import { createRandom, type Example, type Head, type HeadPlugin, type LabelledCase, type Rank } from "@ssl3d/core";
 import * as tf from "@tensorflow/tfjs-core";
 import { ensure, type Check } from "./check.js";
+import { checkLearning, type Learner, type LearningSettings } from "./learning.js";
 import { ensureClose, ensureFinite, ensureNoLeak } from "./measure.js";
 import { createPhantom } from "./phantom.js";
+import { createSmallEncoder } from "./small-encoder.js";
 import { checkOptions, resolveOptions } from "./test-options.js";
 import { checkTrainable, withNetworks, type TrainableSubject } from "./test-trainable.js";
 
@@ -20,6 +22,8 @@ export interface HeadTestSettings {
   readonly labelled?: (rank: Rank, index: number) => LabelledCase;
   /** Whether predictions are independent answers, which do not sum to 1 over the classes. Default false. */
   readonly independent?: boolean;
+  /** Where given, the head must learn; see {@link LearningSettings}. */
+  readonly learning?: LearningSettings;
 }
 
 /** The contract of downstream heads, as checks for any test runner. Uses tfjs' current engine. */
@@ -39,7 +43,9 @@ export function testHead<Options, E extends Example>(head: HeadPlugin<string, Op
         return head.build({ encoder, options: options(), inputSize, random: createRandom("head"), ...(classPrior === undefined ? {} : { classPrior }) });
       },
     };
-    return [...checkTrainable(subject), ...checkPredictions(head, subject, options, labelled(rank, 0), independent)];
+    const learner: Learner<E> = { ...subject, encoder: () => createSmallEncoder(rank, channels, createRandom("encoder")) };
+    const learns = settings.learning === undefined ? [] : [checkLearning(learner, settings.learning)];
+    return [...learns, ...checkTrainable(subject), ...checkPredictions(head, subject, options, labelled(rank, 0), independent)];
   });
   return [checkOptions(head, written), ...perRank];
 }

@@ -21,8 +21,8 @@ export interface TrainableSubject<E extends Example, T extends Trainable<E>> {
   readonly channels: number;
   readonly inputSize: readonly number[];
   /** Example number `index`; the same one every time. */
-  example(index: number): E;
-  build(encoder: Encoder): T;
+  readonly example: (index: number) => E;
+  readonly build: (encoder: Encoder) => T;
 }
 
 const BATCH_SIZE = 3;
@@ -100,8 +100,12 @@ function training(): { training: true; random: ReturnType<typeof createRandom> }
   return { training: true, random: createRandom("dropout") };
 }
 
-function sameExample(a: Example, b: Example): boolean {
-  const same = (x: NumericArray, y: NumericArray | undefined): boolean =>
-    y !== undefined && x.shape.join() === y.shape.join() && x.data.length === y.data.length && x.data.every((value, i) => value === y.data[i]);
-  return Object.entries(a).every(([name, array]) => same(array, b[name]));
+/** Whether two examples hold the same arrays. */
+export function sameExample(a: Example, b: Example): boolean {
+  return Object.entries(a).every(([name, array]) => sameArray(array, b[name]));
+}
+
+/** Whether two arrays have the same shape and values. */
+export function sameArray(a: NumericArray, b: NumericArray | undefined): boolean {
+  return b !== undefined && a.shape.join() === b.shape.join() && a.data.length === b.data.length && a.data.every((value, i) => value === b.data[i]);
 }

@@ -55,9 +55,24 @@ describe("testTask", () => {
     ["does not use the encoder", { detached: true }, "expected a gradient for"],
     ["writes into its volume", { careless: true }, "the volume's voxels to stay"],
     ["loses its head", { infinite: true }, "expected finite numbers in the loss"],
+    ["masks its question", { relabels: true }, '"target": expected the shape [1], received [2]'],
+    ["ignores its companions", { unsociable: true }, "expected other companions to give another example"],
   ])("finds a task that %s", async (_, faultsOfTask, message) => {
     const found = await faults(testTask(sumTask(faultsOfTask), { side: 8 }));
     expect(Object.values(found).join("\n")).toContain(message);
+  });
+});
+
+describe("what must be learnt", () => {
+  it("is learnt in the steps given, by tasks and encoders, or said not to be", async () => {
+    const check = (checks: readonly Check[]): Check[] => checks.filter(({ name }) => name.startsWith("2D: it learns"));
+    const task = (chance: number): Check[] => check(testTask(sumTask({}), { side: 8, learning: { chance, steps: 30 } }));
+    expect(await faults(task(1))).toEqual({});
+    expect(Object.values(await faults(task(1e-6))).join()).toContain("expected a mean loss below 0.000 at the end, received");
+    const encoder = (learningRate: number): Check[] =>
+      check(testEncoder(unetEncoder, { options: { filters: 3, levels: 2, dropout: 0 }, learning: { steps: 30, learningRate } }));
+    expect(await faults(encoder(1e-2))).toEqual({});
+    expect(Object.keys(await faults(encoder(1e-9)))).toHaveLength(1);
   });
 });
 
@@ -102,6 +117,13 @@ describe("testDataset", () => {
 });
 
 describe("createPhantom", () => {
+  it("is brighter towards the end of each axis where it is lopsided", () => {
+    const { voxels } = createPhantom({ rank: 2, side: 16, lopsided: true }).image;
+    const [first, last] = [voxels[0]!, voxels[255]!];
+    expect(last - first).toBeGreaterThan(4);
+    expect(voxels[240]! - first).toBeGreaterThan(voxels[15]! - first + 1);
+  });
+
   it("nests its labels in an ellipsoid, brighter inwards", () => {
     const { image, truth } = createPhantom({ rank: 3, side: 24, channels: 2, seed: 5 });
     expect(image.voxels).toHaveLength(24 ** 3 * 2);

@@ -25,6 +25,10 @@ export interface TaskFaults {
   readonly detached?: boolean;
   readonly careless?: boolean;
   readonly infinite?: boolean;
+  /** Masks the label instead of the image. */
+  readonly relabels?: boolean;
+  /** Asks for a companion and does not look at it. */
+  readonly unsociable?: boolean;
 }
 
 let strayDraws = 0;
@@ -42,6 +46,10 @@ export function sumTask(faults: TaskFaults): TaskPlugin<"sum", Record<string, ne
       if (faults.careless === true) volume.voxels.fill(0);
       return { image: arrayOf(volume, voxels), target: { data: Float32Array.of(factor), shape: [1] } };
     },
+    ...(faults.relabels === true && {
+      maskBorders: (example: ToyExample) => ({ ...example, target: { data: Int32Array.of(7), shape: [2] } }),
+    }),
+    ...(faults.unsociable === true && { companions: () => 1 }),
     build: (request) => {
       const { encoder } = request;
       const layer = readout(request, 1);
