@@ -23,6 +23,7 @@ export { readRunLog, type LogLine } from "./files/run-log.js";
 export * from "./plugins/discover.js";
 export * from "./plugins/load.js";
 export * from "./workers/create-worker-batches.js";
+export { createExampleOrder } from "./workers/example-order.js";
 export type { ExampleRecipe } from "./workers/example-maker.js";
 export * from "./runs/encoder-folder.js";
 export * from "./runs/pretrain.js";

@@ -1,4 +1,5 @@
 import { stackExamples, type BatchSource, type Example, type HeadPlugin, type Random, type TaskPlugin } from "@ssl3d/core";
+import { createExampleOrder } from "@ssl3d/node";
 import type { Cases, StudyCase } from "./study-data.js";
 
 /** Makes example number n of a run. */
@@ -7,8 +8,9 @@ type MakeExample = (n: number) => { readonly example: Example; readonly id: stri
 /** Batches of a task over the first `count` cases; every case once per epoch. */
 export function taskBatches(task: TaskPlugin, options: unknown, cases: Cases, count: number, batchSize: number, random: Random): BatchSource {
   const companions = task.companions?.(options) ?? 0;
+  const caseOf = createExampleOrder(count, random);
   return batchesOf(batchSize, (n) => {
-    const index = shuffledIndex(n, count, random);
+    const index = caseOf(n);
     const stream = random.split("example").split(n);
     const others = Array.from({ length: count }, (_, other) => other).filter((other) => other !== index);
     const chosen = companions === 0 ? [] : stream.split("companions").shuffle(others).slice(0, companions);
@@ -25,8 +27,9 @@ export function headBatches<Options>(
   batchSize: number,
   random: Random,
 ): BatchSource {
+  const caseOf = createExampleOrder(cases.length, random);
   return batchesOf(batchSize, (n) => {
-    const labelled = cases[shuffledIndex(n, cases.length, random)]!;
+    const labelled = cases[caseOf(n)]!;
     return { example: head.example(labelled, options, random.split("example").split(n)), id: labelled.image.id };
   });
 }
@@ -40,10 +43,4 @@ function batchesOf(batchSize: number, make: MakeExample): BatchSource {
       return stackExamples(made.map(({ example }) => example), made.map(({ id }) => id));
     },
   };
-}
-
-/** Case of example n: all cases once per epoch, in an order drawn for the epoch. */
-function shuffledIndex(n: number, count: number, random: Random): number {
-  const epoch = random.split("epoch").split(Math.floor(n / count));
-  return epoch.shuffle(Array.from({ length: count }, (_, index) => index))[n % count]!;
 }
