@@ -1,0 +1,174 @@
+import * as tf from "@tensorflow/tfjs-core";
+import "@tensorflow/tfjs-backend-cpu";
+import { beforeAll, describe, expect, it } from "vitest";
+import {
+  createRandom,
+  disposeBatch,
+  registerGradients,
+  stackExamples,
+  toBatch,
+  train,
+  trainingOptions,
+  type Batch,
+  type Encoder,
+  type Rank,
+  type Volume,
+} from "@ssl3d/core";
+import { unetEncoder, unetEncoderOptions } from "@ssl3d/nn";
+import { cpc, type CpcExample } from "./cpc.js";
+import { cpcOptions, type CpcInput } from "./options.js";
+import { predictionGrid } from "./prediction-grid.js";
+
+const SIDES = { 2: 20, 3: 16 } as const;
+const PATCHES = { 2: 25, 3: 64 } as const;
+const small: CpcInput = { codeSize: 16, contextSize: 12 };
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+  registerGradients();
+});
+
+function buildEncoder(rank: Rank): Encoder {
+  const options = unetEncoderOptions.parse({ filters: 3, levels: 1, dropout: 0 });
+  return unetEncoder.build({ rank, channels: 1, options, random: createRandom("encoder") });
+}
+
+/** A noisy image that brightens in a direction of its own, so that one part tells of another. */
+function tiltedVolume(rank: Rank, seed: string): Volume<Float32Array> {
+  const random = createRandom(seed);
+  const side = SIDES[rank];
+  const size = new Array<number>(rank).fill(side);
+  const slopes = size.map((_, axis) => axis + 1 + random.uniform(-1, 1));
+  const voxels = Float32Array.from({ length: side ** rank }, (_, index) =>
+    slopes.reduce((sum, slope, axis) => sum + slope * ((Math.floor(index / side ** axis) % side) / side - 0.5), random.normal(0, 0.05)),
+  );
+  return { id: seed, voxels, size, channels: 1, spacing: size.map(() => 1), affine: [] };
+}
+
+function draw(rank: Rank, index: number, input: CpcInput): { examples: CpcExample[]; ids: string[] } {
+  const ids = [0, 1].map((i) => `case ${2 * index + i}`);
+  return { examples: ids.map((id) => cpc.example(tiltedVolume(rank, id), cpcOptions.parse(input), createRandom(`draw ${id}`), [])), ids };
+}
+
+function drawBatch(rank: Rank, input: CpcInput): Batch<CpcExample> {
+  const { examples, ids } = draw(rank, 0, input);
+  return toBatch(stackExamples(examples, ids));
+}
+
+function build(rank: Rank, encoder: Encoder, input: CpcInput) {
+  const inputSize = new Array<number>(rank).fill(SIDES[rank]);
+  return cpc.build({ encoder, options: cpcOptions.parse(input), inputSize, random: createRandom("task") });
+}
+
+describe.each([2, 3] as const)("cpc in %dD", (rank) => {
+  it("learns to recognise the true patches within 30 steps", async () => {
+    const encoder = buildEncoder(rank);
+    const task = build(rank, encoder, small);
+    const batches = {
+      batch: async (index: number) => {
+        const { examples, ids } = draw(rank, index, small);
+        return Promise.resolve(stackExamples(examples, ids));
+      },
+    };
+    const training = trainingOptions.parse({ steps: 30, learningRate: 0.01 });
+    const losses: number[] = [];
+    await train({ encoder, trainable: task, batches, options: training, random: createRandom(1), onEvent: (event) => {
+      if (event.type === "step") losses.push(event.loss);
+    } });
+    const last = losses.slice(-5).reduce((sum, loss) => sum + loss / 5, 0);
+    // Guessing among all patches of the two images costs the logarithm of their number.
+    expect(last).toBeLessThan(0.8 * Math.log(2 * PATCHES[rank]));
+    task.dispose();
+    encoder.dispose();
+  });
+
+  it.each(["infonce", "pairs"] as const)('reaches every weight with loss "%s", and gives one loss for one batch', (loss) => {
+    const input = { ...small, loss };
+    const encoder = buildEncoder(rank);
+    const task = build(rank, encoder, input);
+    const batch = drawBatch(rank, input);
+    const lossOf = () => tf.tidy(() => task.step(batch, { training: false }).loss.dataSync()[0]);
+    expect(lossOf()).toBe(lossOf());
+    const before = tf.memory().numTensors;
+    const trained = [...encoder.weights, ...task.weights].filter((weight) => weight.trainable);
+    const mode = { training: true, random: createRandom(1) } as const;
+    const { value, grads } = tf.variableGrads(() => task.step(batch, mode).loss, trained.map((weight) => weight.variable));
+    const untouched = trained.filter(({ variable }) => !grads[variable.name]?.dataSync().some((entry) => entry !== 0));
+    expect(untouched.map((weight) => weight.name)).toEqual([]);
+    tf.dispose([value, grads]);
+    expect(tf.memory().numTensors).toBe(before);
+    disposeBatch(batch);
+    task.dispose();
+    encoder.dispose();
+  });
+
+  it("explains in pictures what the network is asked", () => {
+    const options = cpcOptions.parse(small);
+    const [example] = draw(rank, 0, small).examples as [CpcExample];
+    const [grid, choice] = cpc.preview!(example, options);
+    const { patchesPerSide } = { patchesPerSide: rank === 2 ? 5 : 4 };
+    const { contexts, targets } = predictionGrid(rank, patchesPerSide);
+    const patchVoxels = example.patches.data.length / PATCHES[rank];
+    expect(grid!.image.data.length).toBe(example.patches.data.length);
+    const marked = [...grid!.outline!.data];
+    const middle = rank === 2 ? 2 : 10;
+    expect(marked.filter((mark) => mark === 2).length).toBe(targets[middle]!.length * patchVoxels);
+    expect(marked.filter((mark) => mark === 1).length).toBe(new Set(contexts[middle]!.filter((patch) => patch >= 0)).size * patchVoxels);
+    // The image is the patches put together: what is marked for prediction holds the target patches' values.
+    const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
+    const target = targets[middle]!.map((patch) => sum(example.patches.data.subarray(patch * patchVoxels, (patch + 1) * patchVoxels)));
+    expect(sum(marked.map((mark, i) => (mark === 2 ? grid!.image.data[i]! : 0)))).toBeCloseTo(sum(target), 3);
+    expect(choice!.image.shape[1]).toBe(6 * choice!.image.shape[0]!);
+    expect(grid!.labels).toEqual({ 1: "read", 2: "to predict" });
+  });
+});
+
+describe("cpc", () => {
+  it("encodes an empty patch for places beyond the grid in 2D", () => {
+    const encoder = buildEncoder(2);
+    const task = build(2, encoder, small);
+    const batch = drawBatch(2, small);
+    const seen: number[][] = [];
+    const watched: Encoder = { ...encoder, forward: (images, mode) => {
+      seen.push(images.shape);
+      const rows = images.shape[0];
+      expect(tf.max(tf.abs(tf.slice(images, rows - 1, 1))).dataSync()[0]).toBe(0);
+      return encoder.forward(images, mode);
+    } };
+    const probe = build(2, watched, small);
+    seen.length = 0;
+    tf.tidy(() => probe.step(batch, { training: false }).loss);
+    expect(seen).toEqual([[2 * 25 + 1, 6, 6, 1]]);
+    disposeBatch(batch);
+    probe.dispose();
+    task.dispose();
+    encoder.dispose();
+  });
+
+  it("has the original's layers by default", () => {
+    const encoder = buildEncoder(3);
+    const task = build(3, encoder, {});
+    expect(task.weights.map(({ name, variable }) => [name, variable.shape])).toEqual([
+      ["code/kernel", [6, 1024]],
+      ["code/bias", [1024]],
+      ["context/kernel", [1024, 768]],
+      ["context/recurrent_kernel", [256, 768]],
+      ["context/bias", [2, 768]],
+      ["prediction1/kernel", [256, 1024]],
+      ["prediction1/bias", [1024]],
+      ["prediction2/kernel", [256, 1024]],
+      ["prediction2/bias", [1024]],
+    ]);
+    task.dispose();
+    encoder.dispose();
+  });
+
+  it("keeps its options through JSON", () => {
+    const resolved = cpcOptions.parse({ loss: "pairs", patchesPerSide: 5 });
+    expect(resolved).toEqual({
+      loss: "pairs", patchesPerSide: 5, codeSize: 1024, contextSize: 256, imageCrop: 0.95, patchCrop: null, patchFlip: null,
+    });
+    expect(cpcOptions.parse(JSON.parse(JSON.stringify(resolved)))).toEqual(resolved);
+    expect(cpcOptions.safeParse({ loss: "nce" }).success).toBe(false);
+  });
+});
