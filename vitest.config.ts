@@ -8,7 +8,7 @@ const config: ViteUserConfig = defineConfig({
   test: {
     include: ["packages/*/src/**/*.test.ts", "zoo/src/**/*.test.ts", "tools/src/**/*.test.ts", "tests/**/*.test.ts"],
     pool: "forks",
-    testTimeout: 60_000,
+    testTimeout: 300_000,
   },
 });
 

@@ -12,7 +12,7 @@ export function derange(n: number, draw: (bound: number) => number): number[] {
 }
 
 /** Numbers that an example's draw may be: [0, DRAWS). */
-export const DRAWS = 2 ** 31;
+export const DRAWS: number = 2 ** 31;
 
 /** The derangement that a batch's draws, one an example and each below {@link DRAWS}, decide. */
 export function derangeByDraws(draws: ArrayLike<number>): number[] {
