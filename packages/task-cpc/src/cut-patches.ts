@@ -42,7 +42,7 @@ export function cropAndPad(image: ImageArray, size: readonly number[], random: R
   const row = size.at(-1)! * channels;
   for (let from = 0; from < block.length; from += row) {
     let rest = from / row;
-    let to = Math.floor(room.at(-1) / 2);
+    let to = Math.floor(room[room.length - 1]! / 2);
     let stride = image.shape[size.length - 1]!;
     for (let axis = size.length - 2; axis >= 0; axis--) {
       to += (Math.floor(room[axis]! / 2) + (rest % size[axis]!)) * stride;
