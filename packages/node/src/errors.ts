@@ -220,6 +220,16 @@ export function casesTooFew(found: number, need: number, what: string, folder: s
   });
 }
 
+/** Labelled cases whose truths the online probes cannot take. */
+export function probeTruth(folder: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_PROBE_TRUTH",
+    message: `Expected label volumes, or one class number for each case, to probe features on; ${folder} has others, or both.`,
+    fix: "Name a folder of such cases in probe.data.path, or remove probe.data.",
+    facts: { folder },
+  });
+}
+
 /** Slices are asked for of what is a single image already. */
 export function slicesOfImage(caseId: string): Ssl3dError {
   return new Ssl3dError({

@@ -66,6 +66,9 @@ export function createProgress(stream: ProgressStream, now: () => number = () =>
       case "validation":
         log(`validation after step ${event.step}  ${listFigures(event)}`);
         break;
+      case "probe":
+        log(`probe after step ${event.step}  ${listFigures(event)}`);
+        break;
       case "checkpoint":
         log(`saved ${event.location}`);
         break;
@@ -87,8 +90,8 @@ export function createProgress(stream: ProgressStream, now: () => number = () =>
   };
 }
 
-function listFigures({ loss, metrics }: { readonly loss: number; readonly metrics: Readonly<Record<string, number>> }): string {
-  return Object.entries({ loss, ...metrics })
+function listFigures({ loss, metrics }: { readonly loss?: number; readonly metrics: Readonly<Record<string, number>> }): string {
+  return Object.entries({ ...(loss !== undefined && { loss }), ...metrics })
     .map(([name, value]) => `${name} ${value.toPrecision(4)}`)
     .join("  ");
 }

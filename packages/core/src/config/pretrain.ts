@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { named, type Named, type NamedInput } from "./named.js";
+import { onlineProbeOptions, type OnlineProbeInput, type OnlineProbeOptions } from "./online-probe.js";
 import { preprocessingOptions, type PreprocessingInput, type PreprocessingOptions } from "./preprocessing.js";
 import { runFields, type RunInput, type RunSettings } from "./run.js";
 import { taskChoice, type TaskChoice, type TaskChoiceInput } from "./task-choice.js";
@@ -15,6 +16,7 @@ export interface PretrainConfig extends RunSettings {
     readonly cases: readonly string[] | null;
     readonly preprocessing: PreprocessingOptions;
   };
+  readonly probe: OnlineProbeOptions | null;
 }
 
 /** What may be written in a pretraining configuration. */
@@ -27,6 +29,7 @@ export interface PretrainInput extends RunInput {
     readonly cases?: readonly string[] | null | undefined;
     readonly preprocessing?: PreprocessingInput | undefined;
   };
+  readonly probe?: OnlineProbeInput | null | undefined;
 }
 
 /** Names of the plugins that a configuration uses where it does not say. */
@@ -55,5 +58,6 @@ export const pretrainConfig: z.ZodType<PretrainConfig, PretrainInput> = z.strict
     preprocessing: preprocessingOptions.prefault({}).describe("What is done to a volume before the task sees it"),
     ...viewFields,
   }),
+  probe: onlineProbeOptions.nullable().prefault({}).describe("What is measured during pretraining besides the task; null measures nothing"),
   ...runFields("runs/pretrain"),
 });

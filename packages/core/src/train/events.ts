@@ -42,6 +42,13 @@ export type TrainingEvent =
       readonly seconds: number;
     }
   | {
+      /** What a probe measured of the weights after `step`. */
+      readonly type: "probe";
+      readonly step: number;
+      readonly metrics: Figures;
+      readonly seconds: number;
+    }
+  | {
       readonly type: "checkpoint";
       readonly step: number;
       readonly location: string;

@@ -8,7 +8,7 @@ export interface ProgressFigures {
   readonly steps: number;
   /** 0 until the first step is done. */
   readonly stepsPerSecond: number;
-  /** Estimated from recent steps and the validations and checkpoints so far; undefined until the first step is done. */
+  /** Estimated from recent steps and the validations, probes and checkpoints so far; undefined until the first step is done. */
   readonly secondsLeft: number | undefined;
   /** Share of the steps' time in which the loop stood still for want of a batch, 0 to 1. */
   readonly dataWaitShare: number;
@@ -25,7 +25,7 @@ export class Progress {
   #secondsPerStep: number | undefined;
   #stepSeconds = 0;
   #waitedSeconds = 0;
-  /** Validations and checkpoints. */
+  /** Validations, probes and checkpoints. */
   #otherSeconds = 0;
 
   /** Takes in the next event. */
@@ -46,6 +46,7 @@ export class Progress {
         break;
       }
       case "validation":
+      case "probe":
       case "checkpoint":
         this.#otherSeconds += event.seconds;
         break;

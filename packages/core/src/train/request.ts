@@ -11,6 +11,14 @@ export interface Validation<E extends Example = Example> {
   readonly count: number;
 }
 
+/** Something that is measured between steps, such as what the features are worth so far. */
+export interface Probe {
+  /** Steps between measurements; besides, one before the first step and one after the last. */
+  readonly every: number;
+  /** Must leave weights, moving statistics and tfjs' memory as they are. */
+  measure(): Promise<Figures>;
+}
+
 /** What {@link train} takes. Networks stay the caller's to dispose. */
 export interface TrainingRequest<E extends Example = Example> {
   readonly encoder: Encoder;
@@ -18,6 +26,7 @@ export interface TrainingRequest<E extends Example = Example> {
   readonly trainable: Trainable<E>;
   readonly batches: BatchSource<E>;
   readonly validation?: Validation<E>;
+  readonly probe?: Probe;
   readonly options: TrainingOptions;
   /** Dropout draws from it; its path, which holds the seed, is checked on resume. */
   readonly random: Random;

@@ -25,6 +25,7 @@ export class TrainingRun<E extends Example> implements Disposable {
   /** Finished steps. */
   #step = 0;
   #phase: { encoderFrozen: boolean; optimizer: Optimizer; optimized: readonly OptimizedWeight[] } | undefined;
+  /** Whether validation, a probe or both are to be made of the weights as they are. */
   #validationDue = false;
   /** Whether some weights have this step's update and others not yet. */
   #updating = false;
@@ -46,6 +47,7 @@ export class TrainingRun<E extends Example> implements Disposable {
     this.#emit({ type: "start", step: this.#step, steps: options.steps, ...resumed });
     if (stored === undefined) {
       this.#enterPhase(isEncoderFrozen(0, options));
+      await this.#measureProbe();
     } else {
       const { state, optimizer } = stored.checkpoint;
       this.#enterPhase(state.encoderFrozen).restore(optimizer, state.optimizer.iterations, stored.location);
@@ -55,7 +57,7 @@ export class TrainingRun<E extends Example> implements Disposable {
       this.#enterPhase(isEncoderFrozen(this.#step, options));
       try {
         if (!(await this.#trainStep())) break;
-        if (isDue(this.#step, options.validateEvery, options.steps)) this.#validationDue = true;
+        if (this.#isValidationDue() || this.#isProbeDue()) this.#validationDue = true;
         await this.#validateIfDue();
       } catch (error) {
         await this.#saveFinishedSteps(error);
@@ -162,17 +164,37 @@ export class TrainingRun<E extends Example> implements Disposable {
     }
   }
 
+  #isValidationDue(): boolean {
+    const { options } = this.#request;
+    return isDue(this.#step, options.validateEvery, options.steps);
+  }
+
+  #isProbeDue(): boolean {
+    const { probe, options } = this.#request;
+    return probe !== undefined && isDue(this.#step, probe.every, options.steps);
+  }
+
+  /** Validates and probes where it is time to; what the signal kept from being done stays due. */
   async #validateIfDue(): Promise<void> {
     const { trainable, validation, signal } = this.#request;
     if (!this.#validationDue) return;
-    if (validation !== undefined && validation.count > 0) {
+    if (validation !== undefined && validation.count > 0 && (this.#isValidationDue() || !this.#isProbeDue())) {
       const started = performance.now();
       const figures = await validate(trainable, validation, signal);
       if (figures === undefined) return;
       this.#validation = figures;
       this.#emit({ type: "validation", step: this.#step, ...figures, seconds: secondsSince(started) });
     }
+    if (this.#isProbeDue()) await this.#measureProbe();
     this.#validationDue = false;
+  }
+
+  async #measureProbe(): Promise<void> {
+    const { probe } = this.#request;
+    if (probe === undefined) return;
+    const started = performance.now();
+    const metrics = await probe.measure();
+    this.#emit({ type: "probe", step: this.#step, metrics, seconds: secondsSince(started) });
   }
 
   /** After an error such as one of memory or of the disk; after numbers that are not finite the last checkpoint is the better start. */

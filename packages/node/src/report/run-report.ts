@@ -11,6 +11,7 @@ import { searchPlaces, type RunOptions } from "../runs/run-options.js";
 import { openDataset, usePlugin } from "../runs/use-plugin.js";
 import { predictionFigures } from "./prediction-figures.js";
 import { previewBlocks } from "./preview-block.js";
+import { probeBlocks } from "./probe-blocks.js";
 import { scoreBlocks } from "./score-blocks.js";
 import { trainingBlocks, trainingFacts, trainingLog } from "./training-blocks.js";
 
@@ -26,7 +27,8 @@ export async function writeRunReport(folder: string, options: Pick<RunOptions, "
   const paths = runPaths(folder);
   const config = (await readConfig(folder)) as unknown as PretrainConfig | FinetuneConfig;
   const { plugins } = await discoverPlugins(searchPlaces(options));
-  const log = trainingLog(await readRunLog(paths.log));
+  const lines = await readRunLog(paths.log);
+  const log = trainingLog(lines);
   const environment = await readJson<Environment>(paths.environment);
   const own = "task" in config ? await previewBlocks(config, plugins) : await finetuneBlocks(config, paths, plugins);
   const page = renderReport({
@@ -35,6 +37,7 @@ export async function writeRunReport(folder: string, options: Pick<RunOptions, "
     facts: [...trainingFacts(log), ...environmentFacts(environment), { name: "Seed", value: String(config.seed) }],
     blocks: [
       ...trainingBlocks(log),
+      ...probeBlocks(lines),
       ...own,
       { kind: "code", title: "Configuration", text: JSON.stringify(config, null, 2) },
       { kind: "code", title: "Environment", text: JSON.stringify(environment ?? null, null, 2) },

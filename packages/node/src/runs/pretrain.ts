@@ -8,6 +8,7 @@ import { namedPlugin, openDataset, rolesOf, usePlugin, useTask } from "./use-plu
 import { pluginRank } from "../errors.js";
 import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
+import { createOnlineProbe } from "./online-probe/create-online-probe.js";
 import { startRun } from "./start-run.js";
 import { trainRun } from "./train-run.js";
 
@@ -74,7 +75,8 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
     const trainable = resources.own(
       task.plugin.build({ encoder, options: task.options, inputSize: shape.size, random: root.split("task") }),
     );
-    const result = await trainRun({ config, run, resources, encoder, trainable, recipe, validation, used, random: root.split("training"), options });
+    const probe = await createOnlineProbe({ config: resolved, encoder, trainable, task, shape, recipe, validation, plugins });
+    const result = await trainRun({ ...(probe && { probe }), config, run, resources, encoder, trainable, recipe, validation, used, random: root.split("training"), options });
     if (result.outcome === "interrupted") return { ...result, folder: config.output };
     const contract = describeEncoder({
       encoder,

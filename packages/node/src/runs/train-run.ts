@@ -1,4 +1,4 @@
-import { train, type AnyPlugin, type Encoder, type Random, type RunSettings, type Trainable, type TrainingResult } from "@ssl3d/core";
+import { train, type AnyPlugin, type Encoder, type Probe, type Random, type RunSettings, type Trainable, type TrainingResult } from "@ssl3d/core";
 import { diskCheckpoints } from "../files/disk-checkpoints.js";
 import type { ExampleRecipe } from "../workers/example-maker.js";
 import type { Resources } from "./resources.js";
@@ -16,6 +16,7 @@ export interface TrainRunRequest {
   readonly recipe: ExampleRecipe;
   /** The recipe of the cases held out for validation; there is none where it names no cases. */
   readonly validation: ExampleRecipe;
+  readonly probe?: Probe;
   readonly used: Readonly<Record<string, UsedPlugin<AnyPlugin>>>;
   readonly random: Random;
   readonly options: RunOptions;
@@ -32,6 +33,7 @@ export async function trainRun(request: TrainRunRequest): Promise<TrainingResult
     trainable: request.trainable,
     batches,
     ...(held > 0 && { validation: { batches: resources.batches(validation, batchSize, 0), count: Math.ceil(held / batchSize) } }),
+    ...(request.probe && { probe: request.probe }),
     options: config.training,
     random: request.random,
     plugins: rolesOf(request.used, "identity"),
