@@ -6,7 +6,7 @@ const READ = 1;
 const PREDICTED = 2;
 const OTHERS_SHOWN = 5;
 
-/** The patches of one prediction, in an image put together from its distorted patches, and the choice that the network has. */
+/** The patches of one prediction, in an image put together from its distorted patches, and the choice that the network has; as 2D pictures. */
 export function previewPrediction(patches: NumericArray & { readonly data: Float32Array }, options: CpcOptions): readonly Figure[] {
   const [count, ...shape] = patches.shape as [number, ...number[]];
   const rank = (shape.length - 1) as Rank;
@@ -20,7 +20,10 @@ export function previewPrediction(patches: NumericArray & { readonly data: Float
 
   const marks = places.map((index) => (predicted.includes(index) ? PREDICTED : context.includes(index) ? READ : 0));
   const marked = marks.map((mark) => new Float32Array(length / shape[rank]!).fill(mark));
-  const outline = joinPatches(marked, [...shape.slice(0, rank), 1], patchesPerSide);
+  // half a patch beyond the column's first voxel: its middle
+  const through = Math.floor((Math.floor(patchesPerSide / 2) + 0.5) * shape[1]!);
+  const image = coronalSlice(joinPatches(places.map(patchAt), shape, patchesPerSide), through);
+  const outline = coronalSlice(joinPatches(marked, [...shape.slice(0, rank), 1], patchesPerSide), through);
   const beyond = context.includes(OUTSIDE) ? " Where the outline reaches the border, it reads empty patches beyond." : "";
 
   const [answer] = predicted as [number];
@@ -33,9 +36,9 @@ export function previewPrediction(patches: NumericArray & { readonly data: Float
   return [
     {
       title: "What is read and what is predicted",
-      caption: `The image is cut into patches, each of them shifted a little and cropped. From the patches read, the network predicts what those further on are like.${beyond} Every line of patches is asked like this one.`,
-      image: joinPatches(places.map(patchAt), shape, patchesPerSide),
-      outline: { data: Uint8Array.from(outline.data), shape: outline.shape.slice(0, rank) },
+      caption: `The image is cut into patches, each of them shifted a little and cropped. From the patches read, the network predicts what those further on are like.${beyond} ${rank === 3 ? "This is a coronal slice; the patches read reach as far to the front and back. " : ""}Every line of patches is asked like this one.`,
+      image,
+      outline: { data: Uint8Array.from(outline.data), shape: outline.shape.slice(0, 2) },
       labels: { [READ]: "read", [PREDICTED]: "to predict" },
     },
     {
@@ -69,6 +72,17 @@ function joinPatches(patches: readonly Float32Array[], shape: readonly number[],
     }
   });
   return { data, shape: joined };
+}
+
+/** An image itself; of a volume the first channel of a coronal slice as radiologists view it, the patient's right on the left. */
+function coronalSlice(image: { readonly data: Float32Array; readonly shape: readonly number[] }, through: number): NumericArray {
+  if (image.shape.length === 3) return image;
+  const [depth, height, width, channels] = image.shape as [number, number, number, number];
+  const data = Float32Array.from({ length: depth * width }, (_, pixel) => {
+    const fromEnd = depth * width - 1 - pixel;
+    return image.data[((Math.floor(fromEnd / width) * height + through) * width + (fromEnd % width)) * channels]!;
+  });
+  return { data, shape: [depth, width, 1] };
 }
 
 /** A patch as an image: itself, or the first channel of the axial slice through its middle as radiologists view it, the patient's right on the left. */
