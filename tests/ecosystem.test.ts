@@ -31,7 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe("the packed packages", () => {
   it("install one proxy task with nothing it does not use", () => {
     const project = join(folder, "task-only");
-    install(project, ["ssl3d-core", "ssl3d-nn", "ssl3d-task-rotation"]);
+    install(project, ["ssl3d-core", "ssl3d-nn", "ssl3d-data", "ssl3d-task-rotation"]);
     const script = 'import { rotation } from "@ssl3d/task-rotation"; console.log(rotation.kind, rotation.name, rotation.contract);';
     expect(execFileSync(process.execPath, ["--input-type=module", "-e", script], { cwd: project, encoding: "utf8" })).toBe("task rotation 1\n");
     for (const unwanted of ["sharp", "koffi", "express", "ws"]) expect(existsSync(join(project, "node_modules", unwanted)), unwanted).toBe(false);
