@@ -1,4 +1,4 @@
-// `npm run golden -- DIR [--only KIND,...] [--list]`: holds the code against golden arrays of the original.
+// `npm run golden -- DIR [--only KIND,...] [--skip-unknown] [--list]`: holds the code against golden arrays of the original.
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import "@tensorflow/tfjs-backend-cpu";
@@ -10,11 +10,11 @@ import { runGolden } from "./run-golden.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: "string" }, list: { type: "boolean", default: false } },
+  options: { only: { type: "string" }, "skip-unknown": { type: "boolean", default: false }, list: { type: "boolean", default: false } },
 });
 
 function usage(problem: string): never {
-  console.error(`${problem}\nUsage: npm run golden -- DIR [--only KIND,...] [--list]\nKinds: ${GOLDEN_KINDS.map(({ name }) => name).join(", ")}`);
+  console.error(`${problem}\nUsage: npm run golden -- DIR [--only KIND,...] [--skip-unknown] [--list]\nKinds: ${GOLDEN_KINDS.map(({ name }) => name).join(", ")}`);
   process.exit(2);
 }
 
@@ -24,7 +24,7 @@ if (values.list) {
 }
 const [root] = positionals;
 if (root === undefined || !existsSync(root)) usage(root === undefined ? "A folder is needed." : `There is no folder ${root}.`);
-const only = values.only?.split(",").filter((name) => name !== "");
+const only = values.only?.split(",").filter((name) => name !== "") ?? (values["skip-unknown"] ? GOLDEN_KINDS.map(({ name }) => name) : undefined);
 const unknown = only?.find((name) => !GOLDEN_KINDS.some((kind) => kind.name === name));
 if (unknown !== undefined) usage(`There is no kind "${unknown}".`);
 
