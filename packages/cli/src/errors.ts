@@ -44,6 +44,36 @@ export function configUnreadable(path: string, reason: string, cause?: unknown):
   });
 }
 
+/** A configuration of the original is one of its fine-tuning. */
+export function originalFinetune(file: string, keys: readonly string[]): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_ORIGINAL_FINETUNE",
+    message: `${file}: expected a training configuration of the original (configs/train), received one of its fine-tuning, with ${keys.join(", ")}.`,
+    fix: "Pretrain with the configuration of the same task in configs/train; then run ssl3d finetune with --data, --labels and --encoder.",
+    facts: { file, keys },
+  });
+}
+
+/** A value in a configuration of the original cannot be followed. `expected` begins with the key. */
+export function originalValue(file: string, expected: string, received: unknown, fix: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_ORIGINAL_VALUE",
+    message: `${file}: expected ${expected}; received ${received === undefined ? "nothing" : JSON.stringify(received)}.`,
+    fix,
+    facts: { file, expected, received: received ?? null },
+  });
+}
+
+/** The data folder of a configuration of the original is not on this machine. */
+export function originalData(file: string, folder: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_ORIGINAL_DATA",
+    message: `${file}: expected "data_dir": a folder on this machine; received ${JSON.stringify(folder)}.`,
+    fix: "Name your folder with --data, and where its files are of another kind, their layout with --dataset (see ssl3d plugins).",
+    facts: { file, folder },
+  });
+}
+
 /** No engine ran the workload to be measured. */
 export function benchFailed(workload: string, reasons: readonly string[]): Ssl3dError {
   return new Ssl3dError({

@@ -27,6 +27,7 @@ export { createExampleOrder } from "./workers/example-order.js";
 export type { ExampleRecipe } from "./workers/example-maker.js";
 export * from "./runs/encoder-folder.js";
 export * from "./runs/pretrain.js";
+export { holdOut } from "./runs/cases.js";
 export type { RunEvent, RunOptions } from "./runs/run-options.js";
 export { VERSION } from "./version.js";
 export { loadModel, type StoredModel } from "./runs/head-folder.js";

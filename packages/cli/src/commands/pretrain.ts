@@ -1,12 +1,14 @@
 import { pretrainConfig, validate } from "@ssl3d/core";
-import { pretrain } from "@ssl3d/node";
+import { pretrain, type PretrainResult, type RunEvent, type RunOptions } from "@ssl3d/node";
 import type { CAC } from "cac";
 import { fitPreprocessing } from "../config/fit-preprocessing.js";
 import { addTrainingOptions, merge } from "../config/overrides.js";
 import { taskList } from "../config/task-list.js";
+import { readOriginal, type PretrainSource } from "../config/original/read-original.js";
 import { readRunConfig } from "../config/read-run-config.js";
-import { badOption } from "../errors.js";
+import { badOption, usageError } from "../errors.js";
 import { axes, isOn, text, type Options } from "../options.js";
+import { EXIT } from "../output/describe-error.js";
 import type { Streams } from "../program.js";
 import { runTraining } from "./run-training.js";
 
@@ -18,14 +20,19 @@ export function addPretrain(program: CAC, streams: Streams): void {
     .option("--encoder <name>", "The architecture: unet or residual (default: unet)")
     .option("--slices <plane>", "Pretrain in 2D on random slices of the volumes: axial, coronal or sagittal")
     .option("--crop <voxels>", "Random patches as examples, D,H,W or one number, in voxels (default: whole images)")
+    .option("--original <file>", "A training configuration of self-supervised-3d-tasks (JSON) instead of CONFIG; other options go before it")
+    .option("--print-config", "Print the configuration with all defaults as JSON, and train nothing")
     .option("--json", "Print the result as one JSON document on stdout")
     .usage("pretrain [CONFIG] [options]\n\n  CONFIG is a .json, .ts, .mjs or .js file, or a run folder; without one, --data and --task say enough.")
     .example("  $ ssl3d pretrain --data scans --task rotation --output runs/a")
     .example("  $ ssl3d pretrain --data scans --task rotation:1,rpl:0.5 --slices axial")
     .example("  $ ssl3d pretrain rotation.json --steps 2000 --engine wasm")
+    .example("  $ ssl3d pretrain --original rotation_3d.json --data scans --dataset nifti-folder")
     .example("  $ ssl3d pretrain runs/a --resume")
     .action(async (path: string | undefined, options: Options) => {
-      const { raw, where } = await readRunConfig(path, options);
+      const log = (line: string): void => void streams.stderr.write(`${line}\n`);
+      const source = await readSource(path, options, log);
+      const { raw, where } = source;
       const crop = axes(options, "crop");
       const named = merge(raw, {
         task: taskList(options, "task"),
@@ -36,11 +43,35 @@ export function addPretrain(program: CAC, streams: Streams): void {
         if (text(options, "data") === undefined) throw badOption("data", "the folder of the volumes, or a CONFIG file", null);
         if (text(options, "task") === undefined) throw badOption("task", "the name of a proxy task, such as rotation", null);
       }
-      const fitted = where === "the command line" ? await fitPreprocessing(named, (line) => streams.stderr.write(`${line}\n`)) : named;
-      const config = validate(pretrainConfig, fitted, where);
-      return await runTraining(streams, "pretrain", isOn(options, "resume"), (run) => pretrain(config, run), (result) => {
+      const config = validate(pretrainConfig, await source.fitToData(named), where);
+      if (isOn(options, "printConfig")) {
+        streams.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
+        return EXIT.done;
+      }
+      const start = (run: RunOptions): Promise<PretrainResult> => {
+        const onEvent = (event: RunEvent): void => {
+          run.onEvent?.(event);
+          source.compare(event);
+        };
+        return pretrain(config, { ...run, onEvent });
+      };
+      return await runTraining(streams, "pretrain", isOn(options, "resume"), start, (result) => {
         if (isOn(options, "json")) streams.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
         else streams.stdout.write(`Encoder: ${result.encoder ?? ""}\n`);
       });
     });
+}
+
+/** What the command line names: a configuration of the original, one of ssl3d, or none. */
+async function readSource(path: string | undefined, options: Options, log: (line: string) => void): Promise<PretrainSource> {
+  const original = text(options, "original");
+  if (original !== undefined) {
+    if (path !== undefined) throw usageError(`Both ${path} and --original ${original} are configurations.`, "Give one of them.");
+    return await readOriginal(original, options, log);
+  }
+  const source = await readRunConfig(path, options);
+  if (path !== undefined && source.raw["algorithm"] !== undefined)
+    throw usageError(`${path} looks like a configuration of self-supervised-3d-tasks: it has "algorithm".`, `Give it as --original ${path}.`);
+  const isBare = source.where === "the command line";
+  return { ...source, fitToData: async (config) => (isBare ? await fitPreprocessing(config, log) : config), compare: () => undefined };
 }

@@ -1,6 +1,4 @@
-import { DEFAULT_PLUGINS, named, validate } from "@ssl3d/core";
-import { discoverPlugins, openDataset, usePlugin } from "@ssl3d/node";
-import { PACKAGE_FOLDER } from "../version.js";
+import { openConfiguredDataset } from "./open-configured-dataset.js";
 import { merge, type RawConfig } from "./overrides.js";
 
 /** Voxels along each axis of what the network sees where nothing else is said. */
@@ -10,26 +8,24 @@ const CASES = 4;
 
 /**
  * Chooses spacing and size for a run without a configuration file, so that volumes of any size fit: the largest extent of the
- * first cases on 64 voxels. What was chosen stands in the run's config.json. Sizes that are given stay, also those of patches.
+ * first cases on `side` voxels. What was chosen stands in the run's config.json. Sizes that are given stay, also those of patches.
  */
-export async function fitPreprocessing(config: RawConfig, log: (line: string) => void): Promise<RawConfig> {
+export async function fitPreprocessing(config: RawConfig, log: (line: string) => void, side: number = SIZE): Promise<RawConfig> {
   const data = config["data"] as { path?: string; dataset?: unknown; crop?: unknown; preprocessing?: { size?: unknown; spacing?: unknown } };
   if (data.path === undefined || data.crop !== undefined || data.preprocessing?.size !== undefined || data.preprocessing?.spacing !== undefined) return config;
-  const { plugins } = await discoverPlugins({ cwd: process.cwd(), bundled: [PACKAGE_FOLDER] });
-  const layout = validate(named, data.dataset ?? DEFAULT_PLUGINS.dataset, "--dataset");
-  const dataset = await openDataset(await usePlugin(plugins, "dataset", layout), data.path);
+  const dataset = await openConfiguredDataset({ path: data.path, dataset: data.dataset });
   let extent = 0;
   let uniform = true;
   let rank = 3;
   for (const { id } of dataset.cases.slice(0, CASES)) {
     const { size, spacing } = await dataset.loadImage(id);
     rank = size.length;
-    uniform &&= size.every((length) => length === SIZE);
+    uniform &&= size.every((length) => length === side);
     extent = Math.max(extent, ...size.map((length, axis) => length * (spacing[axis] as number)));
   }
   if (uniform) return config;
-  const step = Math.ceil((100 * extent) / SIZE) / 100;
-  log(`No --size or --spacing given: volumes are resampled to ${step} mm and cropped or padded to ${SIZE} voxels a side.`);
+  const step = Math.ceil((100 * extent) / side) / 100;
+  log(`No --size or --spacing given: volumes are resampled to ${step} mm and cropped or padded to ${side} voxels a side.`);
   const all = <T>(value: T): T[] => new Array<T>(rank).fill(value);
-  return merge(config, { data: { preprocessing: { spacing: all(step), size: all(SIZE) } } });
+  return merge(config, { data: { preprocessing: { spacing: all(step), size: all(side) } } });
 }
