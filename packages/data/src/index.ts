@@ -20,7 +20,7 @@ export { allocateLike, allocateVoxels, voxelTypeOf, type VoxelType } from "./vol
 export { gridOf, sameGrid, type Grid } from "./volume/grid.js";
 export { cropAroundForeground } from "./transform/crop-around-foreground.js";
 export { backgroundOf, cropToForeground, foregroundBox, type Box } from "./transform/foreground.js";
-export { clipPercentiles, minMax, zScore, type IntensityChange, type IntensityOptions } from "./transform/intensity.js";
+export { clipIntensities, clipPercentiles, minMax, zScore, type IntensityChange, type IntensityOptions } from "./transform/intensity.js";
 export type { Interpolation } from "./transform/interpolate.js";
 export { randomForegroundPatchStart, randomPatchStart } from "./transform/patch.js";
 export { maskBorders } from "./transform/mask-borders.js";

@@ -8,7 +8,8 @@ export interface ProbeCases {
   readonly dataset: Named | null;
   readonly labels: number;
   readonly testCases: number;
-  readonly labelValues: readonly number[];
+  /** Null are those that the cases have. */
+  readonly labelValues: readonly number[] | null;
   readonly regions: "labels" | "brats";
   readonly steps: number;
   readonly neighbours: number;
@@ -39,7 +40,7 @@ const cases = z.strictObject({
   dataset: named.nullable().default(null).describe("Layout of that folder; null is the layout of the cases that are pretrained on"),
   labels: z.int().positive().default(4).describe("Labelled cases that the probes learn from"),
   testCases: z.int().positive().default(8).describe("Other labelled cases that they are scored on, at most"),
-  labelValues: z.array(z.int().min(0)).min(2).default([0, 1]).describe("Values of the label volumes, the background first"),
+  labelValues: z.array(z.int().min(0)).min(2).nullable().default(null).describe("Values of the label volumes, the background first; null takes those that the cases have"),
   regions: z.enum(["labels", "brats"]).default("labels").describe("What the linear read-out's Dice is told of: each label, or BraTS' WT, TC and ET"),
   steps: z.int().positive().default(100).describe("Updates of the linear read-out on label volumes"),
   neighbours: z.int().positive().default(5).describe("Neighbours that vote in the nearest-neighbour probe"),

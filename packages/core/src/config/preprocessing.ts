@@ -8,6 +8,7 @@ export interface PreprocessingOptions {
   readonly orientation: "RAS" | null;
   readonly spacing: readonly number[] | null;
   readonly cropToForeground: boolean;
+  readonly intensityRange: readonly number[] | null;
   readonly clipPercentiles: readonly number[] | null;
   readonly normalisation: Normalisation;
   readonly size: readonly number[] | null;
@@ -20,6 +21,11 @@ const percentiles = z
   .array(z.number().min(0).max(100))
   .length(2)
   .refine(([low = 0, high = 0]) => low < high, "expected the lower percentile before the upper one");
+
+const range = z
+  .array(z.number())
+  .length(2)
+  .refine(([low = 0, high = 0]) => low < high, "expected the lower intensity before the higher one");
 
 /** Options of preprocessing: the only place of their defaults, units and descriptions. */
 export const preprocessingOptions: z.ZodType<PreprocessingOptions, PreprocessingInput> = z.strictObject({
@@ -36,6 +42,10 @@ export const preprocessingOptions: z.ZodType<PreprocessingOptions, Preprocessing
     .default(null)
     .describe("Voxel spacing to resample to in mm, [depth, height, width]; null keeps the file's"),
   cropToForeground: z.boolean().default(false).describe("Whether to cut off the empty margin around the voxels that are not background"),
+  intensityRange: range
+    .nullable()
+    .default(null)
+    .describe("Intensities to clip to, as the file gives them, e.g. [-160, 240] HU for soft tissue in CT; null does not clip"),
   clipPercentiles: percentiles
     .nullable()
     .default(null)

@@ -99,8 +99,9 @@ describe("finetuneConfig", () => {
 });
 
 describe("preprocessingOptions", () => {
-  it("wants percentiles in order", () => {
+  it("wants percentiles and intensities in order", () => {
     expect(failure(preprocessingOptions, { clipPercentiles: [99, 1] }).message).toContain("the lower percentile before the upper one");
+    expect(failure(preprocessingOptions, { intensityRange: [240, -160] }).message).toContain("the lower intensity before the higher one");
   });
 });
 

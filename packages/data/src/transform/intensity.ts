@@ -37,6 +37,12 @@ export function clipPercentiles(
   return { volume: { ...volume, voxels }, limits };
 }
 
+/** Limits intensities to a range, such as a CT window in HU. */
+export function clipIntensities(volume: Volume, range: readonly number[]): Volume<Float32Array> {
+  const [low, high] = range as [number, number];
+  return { ...volume, voxels: Float32Array.from(volume.voxels, (value) => (value < low ? low : value > high ? high : value)) };
+}
+
 /** Mean 0 and standard deviation 1 per channel. A constant channel becomes zeros. */
 export function zScore(volume: Volume, options: IntensityOptions = {}): { volume: Volume<Float32Array>; change: IntensityChange } {
   return change(volume, options, (values) => {

@@ -4,41 +4,41 @@ import type { ImageArray } from "./patch-grid.js";
 const BORDER = 1 / 8;
 
 /**
- * Images with their borders set to the image's smallest value: an eighth of each side, at least one voxel. Takes one image or
- * several, [...leading, ...spatial, channels]; returns a new array.
+ * Images with their borders blanked: an eighth of each side, at least one voxel, set to each channel's mean over the border. What is
+ * drawn there is gone, without an edge where the border was empty or even. Takes one image or several, [...leading,
+ * ...spatial, channels]; returns a new array.
  */
 export function maskBorders(images: ImageArray, rank: 2 | 3): ImageArray {
   const size = images.shape.slice(-rank - 1, -1);
   const channels = images.shape[images.shape.length - 1]!;
-  const border = size.map((side) => Math.max(1, Math.round(side * BORDER)));
-  const across = size[rank - 1]! * channels;
-  const margin = Math.min(across, border[rank - 1]! * channels);
-  const rows = size.slice(0, -1).reduce((product, side) => product * side, 1);
+  const border = borderVoxels(size);
+  const length = size.reduce((product, side) => product * side, channels);
   const data = images.data.slice();
-  for (let begin = 0; begin < data.length; begin += rows * across) {
-    const image = data.subarray(begin, begin + rows * across);
-    let blank = Infinity;
-    for (let i = 0; i < image.length; i++) blank = Math.min(blank, image[i]!);
-    for (let row = 0; row < rows; row++) {
-      const from = row * across;
-      if (isBorderRow(row, size, border)) {
-        image.fill(blank, from, from + across);
-      } else {
-        image.fill(blank, from, from + margin);
-        image.fill(blank, from + across - margin, from + across);
-      }
+  for (let begin = 0; begin < data.length; begin += length) {
+    for (let channel = begin; channel < begin + channels; channel++) {
+      let sum = 0;
+      for (const voxel of border) sum += data[channel + voxel * channels]!;
+      const mean = sum / border.length;
+      for (const voxel of border) data[channel + voxel * channels] = mean;
     }
   }
   return { data, shape: images.shape };
 }
 
-/** Whether a row along the last axis lies in the border of another axis. */
-function isBorderRow(row: number, size: readonly number[], border: readonly number[]): boolean {
-  let rest = row;
-  for (let axis = size.length - 2; axis >= 0; axis--) {
-    const place = rest % size[axis]!;
-    rest = Math.floor(rest / size[axis]!);
-    if (place < border[axis]! || place >= size[axis]! - border[axis]!) return true;
+/** Places of an image's border. */
+function borderVoxels(size: readonly number[]): number[] {
+  const margin = size.map((side) => Math.max(1, Math.round(side * BORDER)));
+  const count = size.reduce((product, side) => product * side, 1);
+  const found: number[] = [];
+  for (let voxel = 0; voxel < count; voxel++) {
+    let rest = voxel;
+    for (let axis = size.length - 1; axis >= 0; axis--) {
+      const place = rest % size[axis]!;
+      rest = Math.floor(rest / size[axis]!);
+      if (place >= margin[axis]! && place < size[axis]! - margin[axis]!) continue;
+      found.push(voxel);
+      break;
+    }
   }
-  return false;
+  return found;
 }

@@ -78,13 +78,16 @@ describe("cropPatchGrid", () => {
 });
 
 describe("maskBorders", () => {
-  it("blanks an eighth of each side of every image with its smallest value", () => {
+  it("sets an eighth of each side of every image to each channel's mean there", () => {
     const image = { data: Float32Array.from({ length: 2 * 64 * 2 }, (_, i) => 5 + i), shape: [2, 8, 8, 2] };
     const { data, shape } = maskBorders(image, 2);
     expect(shape).toEqual(image.shape);
-    for (const [n, blank] of [5, 133].entries()) {
-      const kept = [...data.subarray(n * 128, n * 128 + 128)].filter((value) => value !== blank);
-      expect(kept).toHaveLength(72);
+    // the border lies evenly about the middle, so that its mean is the image's
+    for (const [n, mean] of [5 + 63, 5 + 191].entries()) {
+      for (const channel of [0, 1]) {
+        const values = [...data.subarray(n * 128, n * 128 + 128)].filter((_, i) => i % 2 === channel);
+        expect(values.filter((value) => value === mean + channel)).toHaveLength(28);
+      }
     }
     expect(data[9 * 2]).toBe(5 + 18);
   });
@@ -92,6 +95,11 @@ describe("maskBorders", () => {
   it("blanks one voxel at least along every axis of a volume", () => {
     const image = { data: Float32Array.from({ length: 60 }, (_, i) => i), shape: [3, 4, 5, 1] };
     const { data } = maskBorders(image, 3);
-    expect([...data].filter((value) => value !== 0)).toEqual([26, 27, 28, 31, 32, 33]);
+    expect([...data].filter((value) => value !== 29.5)).toEqual([26, 27, 28, 31, 32, 33]);
+  });
+
+  it("leaves an image whose border is empty as it is", () => {
+    const data = Float32Array.from({ length: 64 }, (_, i) => (i === 27 ? -3 : 0.1));
+    expect(maskBorders({ data, shape: [8, 8, 1] }, 2).data).toEqual(data);
   });
 });

@@ -53,6 +53,14 @@ describe("preprocess on a real head", () => {
     expect((2 * both) / sum).toBeGreaterThan(0.85);
   });
 
+  it("clips to a range of intensities before normalising, whatever lies beyond", () => {
+    const range = preprocessingOptions.parse({ orientation: null, intensityRange: [40, 90], normalisation: "min-max" });
+    const { volume } = preprocess(stored, range);
+    const expected = Float32Array.from(stored.voxels, (value) => (Math.min(90, Math.max(40, value)) - 40) / 50);
+    expect(volume.voxels.reduce((most, value, at) => Math.max(most, Math.abs(value - expected[at]!)), 0)).toBeLessThan(1e-6);
+    expect(stored.voxels.some((value) => value > 90)).toBe(true);
+  });
+
   it("leaves a volume as it is where nothing is asked", () => {
     const nothing = preprocessingOptions.parse({ orientation: null, normalisation: "none" });
     const result = preprocess(stored, nothing);

@@ -2,7 +2,7 @@ import type { PreprocessingOptions, Volume } from "@ssl3d/core";
 import { toFloat32 } from "../volume/volume.js";
 import { gridOf, type Grid } from "../volume/grid.js";
 import { backgroundOf, cropToForeground } from "./foreground.js";
-import { clipPercentiles, minMax, zScore, type IntensityChange } from "./intensity.js";
+import { clipIntensities, clipPercentiles, minMax, zScore, type IntensityChange } from "./intensity.js";
 import { reorient } from "./reorient.js";
 import { resampleOnto } from "./resample-onto.js";
 import { resampleToSpacing } from "./resample.js";
@@ -27,8 +27,8 @@ export interface PreprocessingRecord {
 }
 
 /**
- * Prepares a volume in this order: orientation, spacing (linear, antialiased), crop to the foreground, percentile clip,
- * normalisation per channel, crop or pad to a size (padding with the background, the value of the volume's corners).
+ * Prepares a volume in this order: orientation, spacing (linear, antialiased), crop to the foreground, clip to a range
+ * and to percentiles, normalisation per channel, crop or pad to a size (padding with the background, the value of the volume's corners).
  */
 export function preprocess(input: Volume, options: PreprocessingOptions): Preprocessed {
   const grids: { step: PreprocessingRecord["grids"][number]["step"]; grid: Grid }[] = [];
@@ -40,6 +40,7 @@ export function preprocess(input: Volume, options: PreprocessingOptions): Prepro
   if (options.orientation !== null) keep("reorient", reorient(volume, options.orientation).volume);
   if (options.spacing !== null) keep("resample", resampleToSpacing(volume, options.spacing));
   if (options.cropToForeground) keep("crop", cropToForeground(volume));
+  if (options.intensityRange !== null) volume = clipIntensities(volume, options.intensityRange);
   const clipped = options.clipPercentiles === null ? undefined : clipPercentiles(volume, options.clipPercentiles);
   volume = clipped?.volume ?? volume;
   const normalised =
