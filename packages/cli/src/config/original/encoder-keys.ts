@@ -3,7 +3,7 @@ import { defineKey, type OriginalKey } from "./original-key.js";
 import type { OriginalValues } from "./original-values.js";
 
 /** The original's names of 2D encoders (those of Keras), and the plugins' here. */
-export const ENCODERS: Readonly<Record<string, string>> = {
+const ENCODERS: Readonly<Record<string, string>> = {
   DenseNet121: "densenet-121",
   InceptionV3: "inception-v3",
   InceptionResNetV2: "inception-resnet-v2",

@@ -3,7 +3,7 @@ import { holdOut, type RunEvent } from "@ssl3d/node";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { originalData, usageError } from "../../errors.js";
-import { text, type Options } from "../../options.js";
+import { isOn, text, type Options } from "../../options.js";
 import { fitPreprocessing } from "../fit-preprocessing.js";
 import { loadConfig } from "../load-config.js";
 import { openConfiguredDataset } from "../open-configured-dataset.js";
@@ -61,7 +61,7 @@ async function fillInSteps(config: RawConfig, { values }: MappedOriginal, option
   const plan = planEpochs(values, kept, training.batchSize);
   const sum = `${count(values.epochs, "epoch")} × ${plan.stepsPerEpoch} (${count(kept, "training case")} in batches of ${training.batchSize}) = ${count(plan.training.steps, "step")}`;
   log(training.steps === undefined ? `  ${sum}; --steps for fewer` : `  ${count(training.steps, "step")} as --steps says, instead of ${sum}`);
-  log(`  as a configuration of ssl3d: ${output}/config.json, or --print-config without training`);
+  if (!isOn(options, "printConfig")) log(`  as a configuration of ssl3d: ${output}/config.json, or --print-config without training`);
   return overrideTraining({ ...config, training: { ...training, ...plan.training } }, options);
 }
 
