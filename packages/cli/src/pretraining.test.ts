@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -105,12 +105,26 @@ describe("online probes", () => {
       // a bright block is easily found
       expect(metrics["knn/balancedAccuracy"]).toBeGreaterThan(0.6);
     }
-    for (const title of ["Probes on labelled cases", "Spread of the features", "Is there a shortcut?"]) {
+    for (const title of ["What the features tell of labels", "How much cases differ to the encoder", "Is there a shortcut?"]) {
       expect(probed.report).toContain(title);
       expect(plain.report).not.toContain(title);
     }
     const repeated = await pretrain("repeated", { ...settings, probe: { every: 2, images: 4, data } });
     expect(repeated.log.filter(({ type }) => type === "probe").map(({ metrics }) => metrics)).toEqual(probes.map(({ metrics }) => metrics));
+  });
+
+  it("take classes of whole images from a table, and other settings when resumed", async () => {
+    for (const id of ["a", "b", "c", "d"]) await cp(join(folder, "scans", `${id}.nii.gz`), join(folder, "classes", `${id}.nii.gz`));
+    await writeBytes(join(folder, "classes", "table.csv"), "id,class\na,0\nb,1\nc,0\nd,1\n");
+    const data = { path: "classes", dataset: "image-table", labels: 2, testCases: 2 };
+    const { log, report } = await pretrain("classes-run", { probe: { every: 2, images: 4, data } });
+    const probes = log.filter(({ type }) => type === "probe");
+    expect(probes.map(({ step }) => step)).toEqual([0, 2, 4]);
+    for (const { metrics = {} } of probes) expect(Object.keys(metrics).sort()).toEqual(["effectiveRank", "knn/balancedAccuracy", "linear/balancedAccuracy"]);
+    expect(report).toContain("trained on 2 labelled cases and scored on 2 others");
+    const config = JSON.parse(await readFile(join(folder, "classes-run", "config.json"), "utf8")) as object;
+    await writeBytes(join(folder, "fewer.json"), JSON.stringify({ ...config, probe: null }));
+    expect((await call(folder, "pretrain", "fewer.json", "--resume", "--steps", "5")).code).toBe(0);
   });
 
   it("run without labelled cases, and refuse too few of them", async () => {

@@ -48,12 +48,12 @@ export const jigsaw: TaskPlugin<"jigsaw", JigsawOptions, JigsawExample> = define
     const solved = asGiven.map((piece) => permutation.indexOf(piece));
     return [
       {
-        title: `The puzzle: ${permutation.length} pieces in order ${label}`,
-        caption: `The network sees the pieces so and is asked which of ${permutations} known orders this is. It sees each by itself, not side by side.`,
+        title: `The puzzle: ${permutation.length} pieces in the wrong places`,
+        caption: `The network gets the pieces one by one in this order and is asked which of ${permutations} known orders it is. Right answer: order ${label}.`,
         image: assemblePieces(example.image, asGiven),
       },
       {
-        title: "The puzzle solved",
+        title: `The puzzle of order ${label} solved`,
         caption: "The same pieces in their own places. Where they are smaller than the parts they were cut from, their edges do not meet.",
         image: assemblePieces(example.image, solved),
       },

@@ -68,11 +68,11 @@ export function turnAxes(rank: Rank, rotation: Rotation): number[] {
   return axes;
 }
 
-const AXES: Readonly<Record<Rank, readonly string[]>> = { 2: ["height", "width"], 3: ["depth", "height", "width"] };
+const AXES: Readonly<Record<Rank, readonly string[]>> = { 2: ["height", "width"], 3: ["feet-to-head", "back-to-front", "left-to-right"] };
 
 /**
- * A rotation class in words, such as "90 degrees about the depth axis" or "90 degrees about the width axis, then 270 degrees about the
- * depth axis". Three quarter turns read as 270 degrees.
+ * A rotation class in words, such as "90 degrees about the feet-to-head axis" or "90 degrees about the left-to-right axis, then 270
+ * degrees about the feet-to-head axis". Three quarter turns read as 270 degrees. Axes are named as those of a volume in RAS orientation.
  */
 export function describeRotation(rank: Rank, rotationClass: number, rotations: RotationSet = "axes"): string {
   const turns = rotationOf(rank, rotationClass, rotations).map(({ plane, quarterTurns }) => {

@@ -118,7 +118,7 @@ describe("the 24 rotations of the cube", () => {
   it("are described as turns one after the other", () => {
     const words = classes.map((c) => describeRotation(3, c, "cube"));
     expect(new Set(words).size).toBe(24);
-    expect(words[10]).toBe("90 degrees about the width axis, then 270 degrees about the depth axis");
+    expect(words[10]).toBe("90 degrees about the left-to-right axis, then 270 degrees about the feet-to-head axis");
   });
 });
 
@@ -126,10 +126,10 @@ describe("describeRotation", () => {
   it("names each class once", () => {
     expect(rotationClasses(3).map((_, c) => describeRotation(3, c)).slice(0, 5)).toEqual([
       "not rotated",
-      "90 degrees about the width axis",
-      "180 degrees about the width axis",
-      "270 degrees about the width axis",
-      "270 degrees about the depth axis",
+      "90 degrees about the left-to-right axis",
+      "180 degrees about the left-to-right axis",
+      "270 degrees about the left-to-right axis",
+      "270 degrees about the feet-to-head axis",
     ]);
     expect(new Set(rotationClasses(3).map((_, c) => describeRotation(3, c))).size).toBe(10);
     expect(describeRotation(2, 3)).toBe("270 degrees counter-clockwise");

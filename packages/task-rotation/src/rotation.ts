@@ -40,8 +40,8 @@ export const rotation: TaskPlugin<"rotation", RotationOptions, RotationExample> 
     const classes = rotationClasses(rank, rotations).length;
     return [
       {
-        title: `Class ${label}: ${describeRotation(rank, label, rotations)}`,
-        caption: `The network sees this image and is asked which of ${classes} rotations it has undergone.`,
+        title: `Right answer: ${describeRotation(rank, label, rotations)} (class ${label})`,
+        caption: `The network sees the image turned so and is asked which of ${classes} rotations it has undergone.`,
         image: example.image,
       },
     ];

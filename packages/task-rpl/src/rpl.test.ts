@@ -97,19 +97,37 @@ describe("relative patch location", () => {
     const masked = rpl.maskBorders!(example, options);
     expect(masked.label).toBe(example.label);
     const changed = [...masked.image.data].filter((value, i) => value !== example.image.data[i]).length;
-    // one voxel less the smallest value itself, which already is the blank
-    expect(changed).toBe(2 * (8 ** 3 - 6 ** 3 - 1));
+    // one voxel at each side of either patch
+    expect(changed).toBe(2 * (8 ** 3 - 6 ** 3));
   });
 
-  it("explains in words what the network is asked", () => {
-    const volume = gradedVolume(3, 9, 6);
+  it("explains what the network is asked, and shows the answer on a board of all places", () => {
+    // every voxel holds the number of its patch of 3 voxels a side
+    const volume = { ...gradedVolume(3, 9, 6), voxels: Float32Array.from({ length: 9 ** 3 }, (_, i) => 9 * Math.floor(i / 243) + 3 * (Math.floor(i / 27) % 3) + (Math.floor(i / 3) % 3)) };
     const options = rplOptions.parse({ patchJitter: 0 });
     const example = rpl.example(volume, options, { ...createRandom(1), integer: () => 14 }, []);
-    const [middle, neighbour] = rpl.preview!(example, options);
-    expect(middle!.title).toBe("The middle patch");
-    expect(neighbour!.title).toBe("Class 14: in front and to the patient's left");
-    expect(neighbour!.caption).toContain("which of the 26 others this one is");
-    expect(neighbour!.image.shape).toEqual([3, 3, 3, 1]);
+    const [middle, other, answer] = rpl.preview!(example, options);
+    expect(middle!.image.data.every((value) => value === 13)).toBe(true);
+    expect(other!.caption).toContain("one of 26 places");
+    expect(other!.image.shape).toEqual([3, 3, 3, 1]);
+    expect(answer!.title).toBe("Right answer: in front and to the patient's left (class 14)");
+    // three boards of 3 x 3 places, 3 pixels each with 2 between them; front is at the top, the patient's left on the right
+    const [height, width] = answer!.image.shape as [number, number];
+    expect([height, width]).toEqual([13, 47]);
+    const at = (row: number, column: number): number[] => [answer!.outline!.data[row * width + column]!, answer!.image.data[row * width + column]!];
+    expect(at(5, 17 + 5)).toEqual([1, 13]);
+    expect(at(0, 17 + 10)).toEqual([2, 15]);
+    expect(at(0, 0)).toEqual([3, 13]);
+    expect(answer!.outline!.data.filter((mark) => mark === 3).length).toBe(25 * 9);
+  });
+
+  it("shows images as they are", () => {
+    const options = rplOptions.parse({ patchJitter: 0 });
+    const example = rpl.example(gradedVolume(2, 9, 6), options, { ...createRandom(1), integer: () => 2 }, []);
+    const answer = rpl.preview!(example, options)[2]!;
+    expect(answer.title).toBe("Right answer: above and to the right (class 2)");
+    expect(answer.image.shape).toEqual([13, 13, example.image.shape[3]]);
+    expect(answer.outline!.data[12]).toBe(2);
   });
 
   it("keeps its options through JSON", () => {

@@ -1,8 +1,9 @@
-import { defineTask, type Figure, type Rank, type TaskPlugin } from "@ssl3d/core";
+import { defineTask, type Rank, type TaskPlugin } from "@ssl3d/core";
 import { cropBlocks, gridPatchSize, maskBorders, placePatches } from "@ssl3d/data";
 import { createImageClassifier, type ClassifiedImages } from "@ssl3d/nn";
-import { describeNeighbour, middlePatch, neighbourCount, neighbourPatch } from "./neighbours.js";
+import { middlePatch, neighbourCount, neighbourPatch } from "./neighbours.js";
 import { rplOptions, type RplOptions } from "./options.js";
+import { previewPair } from "./preview.js";
 
 /** The middle patch and one of its neighbours, [2, ...patch, channels], and the class of the neighbour's place. */
 export type RplExample = ClassifiedImages;
@@ -40,24 +41,7 @@ export const rpl: TaskPlugin<"rpl", RplOptions, RplExample> = defineTask({
     });
   },
   maskBorders: (example) => ({ ...example, image: maskBorders(example.image, rankOf(example)) }),
-  preview: (example, { patchesPerSide: perSide }): readonly Figure[] => {
-    const { data, shape } = example.image;
-    const rank = rankOf(example);
-    const length = data.length / 2;
-    const label = example.label.data[0]!;
-    return [
-      {
-        title: "The middle patch",
-        caption: `One of the ${perSide ** rank} patches that the image was cut into.`,
-        image: { data: data.subarray(0, length), shape: shape.slice(1) },
-      },
-      {
-        title: `Class ${label}: ${describeNeighbour(rank, perSide, label)}`,
-        caption: `The network sees both patches and is asked which of the ${neighbourCount(rank, perSide)} others this one is, as seen from the middle patch.`,
-        image: { data: data.subarray(length), shape: shape.slice(1) },
-      },
-    ];
-  },
+  preview: ({ image, label }, { patchesPerSide }) => previewPair(image, label.data[0]!, patchesPerSide),
 });
 
 function rankOf({ image }: RplExample): Rank {

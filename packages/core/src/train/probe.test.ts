@@ -60,6 +60,8 @@ describe("a probe", () => {
     const second = await run({ checkpoints, resume: true });
     expect(first.result.outcome).toBe("interrupted");
     expect([...first.log, ...second.log]).toEqual(whole.log);
+    // no validation after step 3: the probe, which takes its time, is left to the second run
+    expect(first.log.at(-1)).toMatchObject({ type: "validation", step: 2 });
     expect(second.weights).toEqual(whole.weights);
   });
 });

@@ -178,9 +178,16 @@ export class TrainingRun<E extends Example> implements Disposable {
   async #validateIfDue(): Promise<void> {
     const { trainable, validation, signal } = this.#request;
     if (!this.#validationDue) return;
-    if (validation !== undefined && validation.count > 0 && (this.#isValidationDue() || !this.#isProbeDue())) {
+    // a probe can take a minute; after a validation it is made all the same, or resuming would validate twice
+    const validates = validation !== undefined && validation.count > 0 && (this.#isValidationDue() || !this.#isProbeDue());
+    if (signal?.aborted && !validates && this.#isProbeDue()) return;
+    if (validates) {
       const started = performance.now();
-      const figures = await validate(trainable, validation, signal);
+      const statistics = new KeptValues(this.#weights.filter((weight) => !weight.trainable));
+      const figures = await validate(trainable, validation, signal).finally(() => {
+        statistics.restore();
+        statistics.dispose();
+      });
       if (figures === undefined) return;
       this.#validation = figures;
       this.#emit({ type: "validation", step: this.#step, ...figures, seconds: secondsSince(started) });

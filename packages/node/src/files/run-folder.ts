@@ -51,8 +51,8 @@ export interface RunFolder {
 }
 
 /**
- * Settings that a resumed run may have others of: those that what a run of that many steps computes does not depend on, and
- * the engine's, which are looked at when it is started.
+ * Settings that a resumed run may have others of, as those of its probes: those that what a run of that many steps computes does not
+ * depend on, and the engine's, which are looked at when it is started.
  */
 const FREE_SETTINGS = new Set([
   ...["output", "workers", "training.steps", "training.validateEvery", "training.checkpointEvery"],
@@ -113,7 +113,7 @@ function changedSettings(before: object, after: object): string[] {
   // Through JSON, since that is how the old one came here.
   const now = flatten(JSON.parse(JSON.stringify(after)) as object);
   return [...new Set([...old.keys(), ...now.keys()])].filter(
-    (key) => !FREE_SETTINGS.has(key) && !isDeepStrictEqual(old.get(key), now.get(key)),
+    (key) => !FREE_SETTINGS.has(key) && !/^probe(\.|$)/.test(key) && !isDeepStrictEqual(old.get(key), now.get(key)),
   );
 }
 

@@ -32,11 +32,12 @@ async function previewBlock(task: WeightedTask, config: PretrainConfig, draw: Dr
     const stream = random.split(attempt);
     const view = draw(labelled, stream.split("view")).image;
     const others = companions.map((companion, index) => draw(companion, stream.split(index)).image);
-    for (const figure of plugin.preview(plugin.example(view, options, stream, others), options)) {
-      // Different questions say more than the same one twice.
-      if (!figures.some(({ title }) => title === figure.title)) figures.push({ spacing: view.spacing, ...figure });
-    }
+    const made = plugin.preview(plugin.example(view, options, stream, others), options);
+    // the figures of an example belong together; another question says more than the same one twice
+    const isKnown = made.every(({ title }) => figures.some((figure) => figure.title === title));
+    if (isKnown || figures.length + made.length > PREVIEWS) continue;
+    figures.push(...made.map((figure) => (figure.image.shape.length === view.size.length + 1 ? { spacing: view.spacing, ...figure } : figure)));
   }
   const planes = figures.some(({ image }) => image.shape.length === 4) ? " Volumes are shown in three planes (axial, coronal, sagittal of the array, first channel)." : "";
-  return [{ kind: "figures", title: `What the network sees: ${task.name}`, caption: `Made from ${id}.${planes}`, figures: figures.slice(0, PREVIEWS) }];
+  return [{ kind: "figures", title: `What the network sees: ${task.name}`, caption: `Made from ${id}.${planes}`, figures }];
 }

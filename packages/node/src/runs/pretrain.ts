@@ -75,7 +75,8 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
     const trainable = resources.own(
       task.plugin.build({ encoder, options: task.options, inputSize: shape.size, random: root.split("task") }),
     );
-    const probe = await createOnlineProbe({ config: resolved, encoder, trainable, task, shape, recipe, validation, plugins });
+    const onLabelled = (cases: object): void => run.record({ type: "probe-cases", ...cases });
+    const probe = await createOnlineProbe({ config: resolved, encoder, trainable, task, shape, recipe, validation, plugins, onLabelled });
     const result = await trainRun({ ...(probe && { probe }), config, run, resources, encoder, trainable, recipe, validation, used, random: root.split("training"), options });
     if (result.outcome === "interrupted") return { ...result, folder: config.output };
     const contract = describeEncoder({

@@ -36,6 +36,8 @@ export interface OnlineProbeRequest {
   readonly recipe: ExampleRecipe;
   readonly validation: ExampleRecipe;
   readonly plugins: readonly DiscoveredPlugin[];
+  /** Is told which labelled cases there are, where there are any. */
+  readonly onLabelled: (cases: { readonly training: readonly string[]; readonly test: readonly string[] }) => void;
 }
 
 /**
@@ -62,7 +64,7 @@ export async function createOnlineProbe(request: OnlineProbeRequest): Promise<Pr
       const features = await withFreshStatistics(encoder, volumes, () => pooledFeatures(encoder, volumes));
       return {
         effectiveRank: effectiveRank(features, count),
-        ...(held && (await shortcutCheck({ task: task.plugin, options: task.options, trainable, maker: held, examples: SHORTCUT_EXAMPLES, batchSize }))),
+        ...(held && (await shortcutCheck({ task: task.plugin, options: task.options, encoder, trainable, maker: held, examples: SHORTCUT_EXAMPLES, batchSize }))),
         ...(labelled && probe.data && (await labelledProbe(encoder, labelled, probe.data, random.split("labelled probe")))),
       };
     },
@@ -70,7 +72,7 @@ export async function createOnlineProbe(request: OnlineProbeRequest): Promise<Pr
 }
 
 /** The labelled cases, some to learn from and others to score; they stay in memory. */
-async function loadLabelled({ config, plugins, shape }: OnlineProbeRequest, settings: ProbeCases, random: Random): Promise<LabelledImages> {
+async function loadLabelled({ config, plugins, shape, onLabelled }: OnlineProbeRequest, settings: ProbeCases, random: Random): Promise<LabelledImages> {
   const { path, labels, testCases } = settings;
   const layout = await usePlugin(plugins, "dataset", settings.dataset ?? config.data.dataset);
   const dataset = await openDataset(layout, path);
@@ -85,10 +87,13 @@ async function loadLabelled({ config, plugins, shape }: OnlineProbeRequest, sett
       const whole = await loadCase(dataset, id, config.data.preprocessing, true);
       for (let view = 0; view < views; view++) loaded.push(draw(whole, random.split(id).split(view)));
     }
-    const image = loaded[0]?.image;
-    if (image && image.size.length !== shape.rank) throw rankMismatch(shape.rank, image.size.length, path);
-    if (image && image.channels !== shape.channels) throw channelsMismatch(shape.channels, image.channels, path);
+    for (const { image } of loaded) {
+      if (image.size.length !== shape.rank) throw rankMismatch(shape.rank, image.size.length, path);
+      if (image.channels !== shape.channels) throw channelsMismatch(shape.channels, image.channels, path);
+    }
     return loaded;
   };
-  return { training: await load(order.slice(0, labels)), test: await load(order.slice(labels, labels + testCases)) };
+  const [training, test] = [order.slice(0, labels), order.slice(labels, labels + testCases)];
+  onLabelled({ training, test });
+  return { training: await load(training), test: await load(test) };
 }

@@ -1,4 +1,4 @@
-import type { Encoder, Volume } from "@ssl3d/core";
+import type { Encoder, Volume, Weight } from "@ssl3d/core";
 import { reestimateEncoderStatistics } from "@ssl3d/heads";
 import * as tf from "@tensorflow/tfjs-core";
 
@@ -9,10 +9,17 @@ const STATISTICS_IMAGES = 8;
  * Does something while the encoder's moving statistics are those of its present weights on the images given: training leaves
  * them behind. Afterwards they are what they were.
  */
-export async function withFreshStatistics<Result>(encoder: Encoder, images: readonly Volume<Float32Array>[], work: () => Promise<Result> | Result): Promise<Result> {
-  const kept = encoder.weights.filter(({ trainable }) => !trainable).map(({ variable }) => ({ variable, value: variable.clone() }));
-  try {
+export async function withFreshStatistics<Result>(encoder: Encoder, images: readonly Volume<Float32Array>[], work: () => Promise<Result>): Promise<Result> {
+  return await keepingStatistics(encoder.weights, () => {
     reestimateEncoderStatistics(encoder, tensorsOf(images.slice(0, STATISTICS_IMAGES)));
+    return work();
+  });
+}
+
+/** Does something that may change moving statistics; afterwards they are what they were. */
+export async function keepingStatistics<Result>(weights: readonly Weight[], work: () => Promise<Result>): Promise<Result> {
+  const kept = weights.filter(({ trainable }) => !trainable).map(({ variable }) => ({ variable, value: variable.clone() }));
+  try {
     return await work();
   } finally {
     for (const { variable, value } of kept) {

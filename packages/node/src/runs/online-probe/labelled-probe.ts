@@ -12,7 +12,7 @@ import {
   type Random,
   type Volume,
 } from "@ssl3d/core";
-import { linearReadout } from "@ssl3d/heads";
+import { linearReadout, regionLabels } from "@ssl3d/heads";
 import { probeTruth } from "../../errors.js";
 import { isVolume } from "../../workers/is-volume.js";
 import { concatenate, pooledFeatures, voxelFeatures, withFreshStatistics } from "./encoder-features.js";
@@ -27,25 +27,44 @@ export interface LabelledImages {
 }
 
 /**
- * What frozen features say of labels: for label volumes `linear/<region>`, the mean Dice of a linear read-out, and `knn/balancedAccuracy` of
+ * What frozen features say of labels: for label volumes `linear/<region>`, the mean Dice of a linear read-out where there is some of the region, and `knn/balancedAccuracy` of
  * voxels; for classes `linear/balancedAccuracy` of a logistic regression and `knn/balancedAccuracy` on pooled features. Draws from the
  * stream alone, so each call with the same weights gives the same figures.
  * @throws SSL3D_PROBE_TRUTH where the truths are neither
  */
 export async function labelledProbe(encoder: Encoder, cases: LabelledImages, settings: ProbeCases, random: Random): Promise<Figures> {
   const truths = [...cases.training, ...cases.test].map(({ truth }) => truth);
-  if (truths.every(isVolume)) return { ...(await readOut(encoder, cases, settings, random)), ...(await neighbourVoxels(encoder, cases, settings, random)) };
+  if (truths.every(isVolume)) {
+    const labelValues = settings.labelValues ?? labelValuesOf(truths);
+    const known = { ...settings, labelValues };
+    return { ...(await readOut(encoder, cases, known, random)), ...(await neighbourVoxels(encoder, cases, known, random)) };
+  }
   if (truths.every((truth) => typeof truth === "number")) return await classifyImages(encoder, cases, settings);
   throw probeTruth(settings.path);
 }
 
-async function readOut(encoder: Encoder, { training, test }: LabelledImages, settings: ProbeCases, random: Random): Promise<Figures> {
+/** Settings whose label values are known. */
+type VoxelSettings = ProbeCases & { readonly labelValues: readonly number[] };
+
+/** The values that there are, in ascending order: the background, 0, first. */
+function labelValuesOf(truths: readonly Volume[]): number[] {
+  const values = new Set([0]);
+  for (const { voxels } of truths) for (const value of voxels) values.add(value as number);
+  return [...values].sort((a, b) => a - b);
+}
+
+async function readOut(encoder: Encoder, { training, test }: LabelledImages, settings: VoxelSettings, random: Random): Promise<Figures> {
   const { labelValues, regions, steps } = settings;
+  const ofRegions = regionLabels(regions, labelValues);
   const readout = await linearReadout({ encoder, cases: training, labelValues, regions, steps, random: random.split("read-out") });
   try {
     const values: Record<string, number[]> = {};
     for (const labelled of test) {
-      for (const [name, score] of Object.entries(await readout.score(labelled))) if (score !== null) (values[name] ??= []).push(score);
+      const present = new Set((labelled.truth as Volume).voxels);
+      for (const [name, score] of Object.entries(await readout.score(labelled))) {
+        // a slice without the region scores 1 or 0 by a single voxel, which would drown the others
+        if (score !== null && ofRegions[name]!.some((value) => present.has(value))) (values[name] ??= []).push(score);
+      }
     }
     return Object.fromEntries(Object.entries(values).map(([name, list]) => [`linear/${name}`, list.reduce((a, b) => a + b, 0) / list.length]));
   } finally {
@@ -53,7 +72,7 @@ async function readOut(encoder: Encoder, { training, test }: LabelledImages, set
   }
 }
 
-async function neighbourVoxels(encoder: Encoder, { training, test }: LabelledImages, settings: ProbeCases, random: Random): Promise<Figures> {
+async function neighbourVoxels(encoder: Encoder, { training, test }: LabelledImages, settings: VoxelSettings, random: Random): Promise<Figures> {
   const tableOf = async (cases: readonly LabelledCase[], stream: Random): Promise<FeatureTable> => {
     const rows: Float32Array[] = [];
     const classes: number[] = [];
@@ -85,7 +104,7 @@ async function classifyImages(encoder: Encoder, { training, test }: LabelledImag
   const classes = [...new Set([...training, ...test].map(({ truth }) => truth as number))].sort((a, b) => a - b);
   const tableOf = async (cases: readonly LabelledCase[]): Promise<FeatureTable> => ({
     features: await pooledFeatures(encoder, cases.map(({ image }) => image)),
-    width: encoder.levels.at(-1)!.channels,
+    width: encoder.levels[encoder.levels.length - 1]!.channels,
     classes: Int32Array.from(cases, ({ truth }) => classes.indexOf(truth as number)),
   });
   const images = training.map(({ image }) => image);

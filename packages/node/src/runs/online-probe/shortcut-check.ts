@@ -1,11 +1,14 @@
-import { disposeBatch, stackExamples, toBatch, type Example, type Figures, type TaskPlugin, type Trainable } from "@ssl3d/core";
+import { disposeBatch, stackExamples, toBatch, type Encoder, type Example, type Figures, type HostBatch, type TaskPlugin, type Trainable } from "@ssl3d/core";
+import { reestimateStatistics } from "@ssl3d/heads";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ExampleMaker } from "../../workers/example-maker.js";
+import { keepingStatistics } from "./encoder-features.js";
 
 /** What {@link shortcutCheck} compares. */
 export interface ShortcutCheck {
   readonly task: TaskPlugin;
   readonly options: unknown;
+  readonly encoder: Encoder;
   readonly trainable: Trainable;
   /** Of validation examples: 0 and on are used, the same ones each time. */
   readonly maker: ExampleMaker;
@@ -16,31 +19,39 @@ export interface ShortcutCheck {
 /**
  * The task's accuracy on validation examples as they are and with the borders of their images blanked, as
  * `shortcut/<accuracy>/plain` and `/masked`. A task that is solved by what continues across a cut loses it there. Nothing for tasks that
- * do not mask.
+ * do not mask. Normalisation uses statistics of the examples as they are, since training's lag behind the weights.
  */
-export async function shortcutCheck({ task, options, trainable, maker, examples, batchSize }: ShortcutCheck): Promise<Figures> {
-  if (task.maskBorders === undefined) return {};
-  const sums: Record<string, number> = {};
-  let count = 0;
+export async function shortcutCheck({ task, options, encoder, trainable, maker, examples, batchSize }: ShortcutCheck): Promise<Figures> {
+  const { maskBorders } = task;
+  if (maskBorders === undefined) return {};
+  const batches: { readonly plain: HostBatch; readonly masked: HostBatch; readonly names: readonly string[] }[] = [];
   for (let begin = 0; begin < examples; begin += batchSize) {
-    const numbers = Array.from({ length: Math.min(batchSize, examples - begin) }, (_, i) => begin + i);
-    const plain = await Promise.all(numbers.map((n) => maker.make(n)));
-    const masked = plain.map((example) => task.maskBorders?.(example, options) ?? example);
+    const numbers = Array.from({ length: batchSize }, (_, i) => begin + i);
     const ids = numbers.map((n) => maker.caseId(n));
-    count += numbers.length;
-    for (const [kind, made] of [["plain", plain], ["masked", masked]] as const) {
-      for (const [name, value] of Object.entries(await accuracies(trainable, made, ids))) {
-        if (!isMasked(name, plain[0]!, masked[0]!)) continue;
-        const key = `shortcut/${name}/${kind}`;
-        sums[key] = (sums[key] ?? 0) + value * numbers.length;
+    const plain = await Promise.all(numbers.map((n) => maker.make(n)));
+    const masked = plain.map((example) => maskBorders(example, options));
+    const names = Object.keys(plain[0]!).filter((name) => plain[0]![name] !== masked[0]![name]);
+    batches.push({ plain: stackExamples(plain, ids), masked: stackExamples(masked, ids), names });
+  }
+  return await keepingStatistics([...encoder.weights, ...trainable.weights], async () => {
+    const plain = { batch: (index: number) => Promise.resolve(batches[index]!.plain) };
+    await reestimateStatistics({ encoder, trainable, batches: plain, count: batches.length });
+    const figures: Record<string, number> = {};
+    for (const batch of batches) {
+      for (const kind of ["plain", "masked"] as const) {
+        for (const [name, value] of Object.entries(await accuracies(trainable, batch[kind]))) {
+          if (!isMasked(name, batch.names)) continue;
+          const key = `shortcut/${name}/${kind}`;
+          figures[key] = (figures[key] ?? 0) + value / batches.length;
+        }
       }
     }
-  }
-  return Object.fromEntries(Object.entries(sums).map(([key, sum]) => [key, sum / count]));
+    return figures;
+  });
 }
 
-async function accuracies(trainable: Trainable, examples: readonly Example[], ids: readonly string[]): Promise<Record<string, number>> {
-  const batch = toBatch(stackExamples(examples, ids));
+async function accuracies(trainable: Trainable, host: HostBatch): Promise<Record<string, number>> {
+  const batch = toBatch(host);
   try {
     const { loss, metrics } = trainable.step(batch, { training: false });
     const found: Record<string, number> = {};
@@ -52,8 +63,8 @@ async function accuracies(trainable: Trainable, examples: readonly Example[], id
   }
 }
 
-/** Whether the part of a mix that a metric belongs to has masked its images. */
-function isMasked(metric: string, plain: Example, masked: Example): boolean {
+/** Whether the part of a mix that a metric belongs to has masked its images; `names` are those of the arrays that were. */
+function isMasked(metric: string, names: readonly string[]): boolean {
   const part = metric.slice(0, metric.lastIndexOf("/") + 1);
-  return Object.keys(plain).some((name) => name.startsWith(part) && masked[name] !== plain[name]);
+  return names.some((name) => name.startsWith(part));
 }

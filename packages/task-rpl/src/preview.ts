@@ -1,0 +1,79 @@
+import type { Figure, NumericArray, Rank } from "@ssl3d/core";
+import { describeNeighbour, middlePatch, neighbourCount, neighbourPatch, patchPosition } from "./neighbours.js";
+
+/** Pixels between what is shown side by side. */
+const GAP = 2;
+const MIDDLE = 1;
+const ANSWER = 2;
+const OTHERS = 3;
+
+/** A picture, [height, width, channels]. */
+interface Picture extends NumericArray {
+  readonly data: Float32Array;
+}
+
+/**
+ * The question, two patches, and its answer on a board of all places: in 3D one board for each level of the body, from below to above, with
+ * the middle slice of the two patches.
+ * @param pair the middle patch and the other one, [2, ...patch, channels]
+ */
+export function previewPair(pair: Picture, label: number, perSide: number): readonly Figure[] {
+  const rank = (pair.shape.length - 2) as Rank;
+  const shape = pair.shape.slice(1);
+  const length = pair.data.length / 2;
+  const places = neighbourCount(rank, perSide);
+  const [middle, other] = [0, 1].map((index) => pair.data.subarray(index * length, (index + 1) * length)) as [Float32Array, Float32Array];
+  return [
+    {
+      title: "The middle patch",
+      caption: `One of the ${perSide ** rank} patches that the image was cut into. It is the network's landmark.`,
+      image: { data: middle, shape },
+    },
+    {
+      title: "The other patch",
+      caption: `Where does it lie, seen from the middle patch? The network sees these two patches, nothing else, and chooses one of ${places} places.`,
+      image: { data: other, shape },
+    },
+    {
+      title: `Right answer: ${describeNeighbour(rank, perSide, label)} (class ${label})`,
+      caption: `All places the patches can come from${rank === 3 ? ", one board for each level from below (left) to above (right), seen as axial slices" : ""}. The network never sees this board.`,
+      ...showBoard(middleSlice(middle, shape), middleSlice(other, shape), [middlePatch(rank, perSide), neighbourPatch(rank, perSide, label)], rank, perSide),
+      labels: { [MIDDLE]: "middle patch", [ANSWER]: "where the other patch comes from", [OTHERS]: "the other places" },
+    },
+  ];
+}
+
+/** The two patches in their places. */
+function showBoard(middle: Picture, other: Picture, [middleAt, otherAt]: readonly number[], rank: Rank, perSide: number): Pick<Figure, "image" | "outline"> {
+  const [rows, columns, channels] = middle.shape as [number, number, number];
+  const height = perSide * (rows + GAP) - GAP;
+  const board = perSide * (columns + GAP) + GAP;
+  const boards = rank === 3 ? perSide : 1;
+  const width = boards * board - 2 * GAP;
+  const dark = [...middle.data, ...other.data].reduce((low, value) => Math.min(low, value), Infinity);
+  const image = { data: new Float32Array(height * width * channels).fill(dark), shape: [height, width, channels] };
+  const outline = { data: new Uint8Array(height * width), shape: [height, width] };
+  for (let place = 0; place < perSide ** rank; place++) {
+    const position = patchPosition(rank, perSide, place);
+    const [level, y, x] = rank === 3 ? (position as [number, number, number]) : ([0, ...position] as [number, number, number]);
+    // slices of a volume are viewed from the feet: front at the top, the patient's right on the left
+    const [row, column] = rank === 3 ? [perSide - 1 - y, perSide - 1 - x] : [y, x];
+    const picture = place === middleAt ? middle : place === otherAt ? other : undefined;
+    const mark = place === middleAt ? MIDDLE : place === otherAt ? ANSWER : OTHERS;
+    for (let r = 0; r < rows; r++) {
+      const to = (row * (rows + GAP) + r) * width + level * board + column * (columns + GAP);
+      outline.data.fill(mark, to, to + columns);
+      if (picture !== undefined) image.data.set(picture.data.subarray(r * columns * channels, (r + 1) * columns * channels), to * channels);
+    }
+  }
+  return { image, outline };
+}
+
+/** A patch as a picture: itself, or the first channel of the axial slice through its middle as radiologists view it. */
+function middleSlice(patch: Float32Array, shape: readonly number[]): Picture {
+  if (shape.length === 3) return { data: patch, shape };
+  const [depth, height, width, channels] = shape as [number, number, number, number];
+  const pixels = height * width;
+  const last = (Math.floor(depth / 2) + 1) * pixels - 1;
+  return { data: Float32Array.from({ length: pixels }, (_, pixel) => patch[(last - pixel) * channels]!), shape: [height, width, 1] };
+}
