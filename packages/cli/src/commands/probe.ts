@@ -15,6 +15,7 @@ export function addProbe(program: CAC, streams: Streams): void {
   const command = program.command("probe", "Measure a frozen encoder: Dice of one linear layer per level, trained on few labels");
   addDataOptions(command)
     .option("--encoder <folder>", 'Run folder, encoder folder, or "random" for the baseline')
+    .option("--like <folder>", "With --encoder random: run or encoder folder whose architecture and preprocessing the random encoder takes")
     .option("--data <folder>", "Folder of the labelled cases; half of them are kept for the test")
     .option("--labels <n>", "Labelled cases to train on (default: 4)")
     .option("--seeds <k>", "Repetitions with other cases (default: 3)")
@@ -24,6 +25,7 @@ export function addProbe(program: CAC, streams: Streams): void {
   addEngineOptions(command)
     .option("--json", "Print the result as one JSON document on stdout")
     .example("  $ ssl3d probe --encoder runs/a --data brains --dataset brats --labels 4 --seeds 3")
+    .example("  $ ssl3d probe --encoder random --like runs/a --data brains --dataset brats --labels 4 --seeds 3")
     .action(async (options: Options) => {
       const progress = createProgress(streams.stderr);
       const dataset = validate(named, overrideDataset(DEFAULT_PLUGINS.dataset, options), "--dataset");
@@ -32,9 +34,13 @@ export function addProbe(program: CAC, streams: Streams): void {
       const seeds = integer(options, "seeds", 1) ?? 3;
       const regions = text(options, "regions") ?? (isBrats ? "brats" : "labels");
       if (regions !== "labels" && regions !== "brats") throw badOption("regions", '"labels" or "brats"', regions);
+      const encoder = requiredText(options, "encoder", 'the folder of an encoder, or "random"');
+      const like = text(options, "like");
+      if (like !== undefined && encoder !== "random") throw badOption("like", "only with --encoder random, which it shapes", like);
       const result = await probe(
         {
-          encoder: requiredText(options, "encoder", 'the folder of an encoder, or "random"'),
+          encoder,
+          ...(like !== undefined && { like }),
           data: requiredText(options, "data", "the folder of the labelled cases"),
           dataset,
           labels: integer(options, "labels", 1) ?? 4,

@@ -1,5 +1,6 @@
 import {
   createRandom,
+  DEFAULT_PLUGINS,
   estimateMean,
   preprocessingOptions,
   validate,
@@ -7,6 +8,7 @@ import {
   type Encoder,
   type Estimate,
   type LabelledCase,
+  type Named,
   type PreprocessingOptions,
   type Scores,
 } from "@ssl3d/core";
@@ -42,8 +44,8 @@ export interface ProbeRequest extends EngineRequest {
   readonly steps?: number;
   /** Voxels; default whole images. */
   readonly patchSize?: readonly number[];
-  /** Architecture of the random encoder. Default "unet". */
-  readonly architecture?: { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
+  /** Run or encoder folder whose architecture and preprocessing the random encoder takes. Default a "unet" with its defaults. */
+  readonly like?: string;
   readonly onScore?: (seed: number, id: string, scores: Scores) => void;
 }
 
@@ -73,7 +75,8 @@ export async function probe(request: ProbeRequest, options: Pick<RunOptions, "cw
       : { kept: labelledIds(dataset), held: labelledIds(testSet) };
   requireCases(kept, labels, "labelled cases for training", data);
   requireCases(held, 1, "labelled cases for the test", request.test ?? data);
-  const stored = request.encoder === "random" ? undefined : (await readEncoderContract(request.encoder)).contract;
+  const folder = request.encoder === "random" ? request.like : request.encoder;
+  const stored = folder === undefined ? undefined : (await readEncoderContract(folder)).contract;
   const preprocessing = stored?.preprocessing ?? validate(preprocessingOptions, {}, "preprocessing");
 
   const means: Record<string, number[]> = {};
@@ -81,7 +84,7 @@ export async function probe(request: ProbeRequest, options: Pick<RunOptions, "cw
     const random = createRandom(seed).split("probe");
     const cases = await loadCases(dataset, random.shuffle([...kept]).slice(0, labels), preprocessing);
     const first = cases[0] as LabelledCase;
-    const encoder = await openEncoder(request, plugins, first, seed);
+    const encoder = await openEncoder(request, stored?.architecture, plugins, first, seed);
     try {
       const { regions, labelValues, patchSize, steps } = request;
       const readout = await linearReadout({
@@ -124,13 +127,14 @@ async function loadCases(dataset: Dataset, ids: readonly string[], preprocessing
 
 async function openEncoder(
   request: ProbeRequest,
+  architecture: Named | undefined,
   plugins: readonly DiscoveredPlugin[],
   { image }: LabelledCase,
   seed: number,
 ): Promise<Encoder> {
   const rank = image.size.length === 2 ? 2 : 3;
   if (request.encoder === "random") {
-    const { plugin, options } = await usePlugin(plugins, "encoder", request.architecture ?? { name: "unet", options: {} });
+    const { plugin, options } = await usePlugin(plugins, "encoder", architecture ?? { name: DEFAULT_PLUGINS.encoder, options: {} });
     return plugin.build({ rank, channels: image.channels, options, random: createRandom(seed).split("encoder") });
   }
   const { encoder } = await loadEncoder(request.encoder, plugins);
