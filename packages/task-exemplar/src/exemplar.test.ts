@@ -89,6 +89,17 @@ describe("exemplar", () => {
     expect(new Set(draws).size).toBe(50);
   });
 
+  it("brings in background where it turns and shrinks volumes, or zeros where it is told to", () => {
+    const voxels = Float32Array.from({ length: 8 ** 3 * 2 }, (_, i) => (i % 2 === 0 ? -2 : 3));
+    const { image } = createPhantom({ side: 8 });
+    const even = { ...image, voxels, channels: 2 };
+    const turned = { quarterTurnShare: 0, rotationProbability: 1, intensityProbability: 0, zoomProbability: 1 };
+    const anchor = (outside: "background" | "zero"): Float32Array =>
+      exemplar.example(even, exemplarOptions.parse({ outside, augmentation3d: turned }), createRandom(3), []).anchor.data as Float32Array;
+    anchor("background").forEach((value, i) => expect(value).toBeCloseTo(voxels[i]!, 5));
+    expect(anchor("zero")).toContain(0);
+  });
+
   it.each(["shared", "separate"] as const)("takes the negatives of a batch from its positives, with %s projection", (projection) => {
     const encoder = buildEncoder(2);
     const options = exemplarOptions.parse({ projection, codeSize: 5 });

@@ -1,4 +1,5 @@
 import { defineTask, type Figure, type Random, type TaskPlugin, type Volume } from "@ssl3d/core";
+import { backgroundOf } from "@ssl3d/data";
 import { changeImage, drawImageChange } from "./augment-image.js";
 import { augmentVolume } from "./augment-volume.js";
 import { DRAWS } from "./derangement.js";
@@ -39,9 +40,16 @@ export const exemplar: TaskPlugin<"exemplar", ExemplarOptions, ExemplarExample> 
 });
 
 function changed(volume: Volume<Float32Array>, options: ExemplarOptions, random: Random): Volume<Float32Array> {
-  const { augmentation2d, augmentation3d, interpolation } = options;
+  const { augmentation2d, augmentation3d, interpolation, outside } = options;
   if (volume.size.length === 2) return changeImage(volume, drawImageChange(augmentation2d, random), augmentation2d.range);
-  return augmentVolume(volume, augmentation3d, interpolation, random);
+  const background = backgroundOf(volume);
+  if (outside === "zero" || background.every((value) => value === 0)) return augmentVolume(volume, augmentation3d, interpolation, random);
+  // rotations and zoom bring in zeros: those have to be background
+  return shifted(augmentVolume(shifted(volume, background, -1), augmentation3d, interpolation, random), background, 1);
+}
+
+function shifted(volume: Volume<Float32Array>, amounts: readonly number[], sign: 1 | -1): Volume<Float32Array> {
+  return { ...volume, voxels: volume.voxels.map((value, i) => value + sign * amounts[i % amounts.length]!) };
 }
 
 function arrayOf({ voxels, size, channels }: Volume<Float32Array>): { data: Float32Array; shape: readonly number[] } {

@@ -30,6 +30,7 @@ export interface ExemplarOptions {
   readonly margin: number;
   readonly negatives: "batch" | "dataset";
   readonly interpolation: "linear" | "cubic";
+  readonly outside: "background" | "zero";
   readonly augmentation3d: VolumeAugmentation;
   readonly augmentation2d: ImageAugmentation;
 }
@@ -85,6 +86,10 @@ export const exemplarOptions: z.ZodType<ExemplarOptions, ExemplarInput> = z.stri
     .default("batch")
     .describe('Where negatives come from: "batch" takes another case of the batch (2 or more), "dataset" loads another case for each'),
   interpolation: z.enum(["linear", "cubic"]).default("linear").describe('Of rotations and zoom in 3D; "cubic" is the original\'s spline, several times slower'),
+  outside: z
+    .enum(["background", "zero"])
+    .default("background")
+    .describe('What rotations and zoom bring in from outside the volume: "background" is each channel\'s value at the volume\'s corners; "zero" is the original\'s, which edges show unless empty space is 0'),
   augmentation3d: volumeAugmentation.prefault({}).describe("How volumes are changed"),
   augmentation2d: imageAugmentation.prefault({}).describe("How images are changed"),
 });

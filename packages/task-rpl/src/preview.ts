@@ -5,7 +5,8 @@ import { describeNeighbour, middlePatch, neighbourCount, neighbourPatch, patchPo
 const GAP = 2;
 const MIDDLE = 1;
 const ANSWER = 2;
-const OTHERS = 3;
+/** Grey of the other places, between the darkest and the brightest of the patches. */
+const GREY = 0.25;
 
 /** A picture, [height, width, channels]. */
 interface Picture extends NumericArray {
@@ -38,19 +39,20 @@ export function previewPair(pair: Picture, label: number, perSide: number): read
       title: `Right answer: ${describeNeighbour(rank, perSide, label)} (class ${label})`,
       caption: `All places the patches can come from${rank === 3 ? ", one board for each level from below (left) to above (right), seen as axial slices" : ""}. The network never sees this board.`,
       ...showBoard(middleSlice(middle, shape), middleSlice(other, shape), [middlePatch(rank, perSide), neighbourPatch(rank, perSide, label)], rank, perSide),
-      labels: { [MIDDLE]: "middle patch", [ANSWER]: "where the other patch comes from", [OTHERS]: "the other places" },
+      labels: { [MIDDLE]: "middle patch", [ANSWER]: "other patch" },
     },
   ];
 }
 
-/** The two patches in their places. */
+/** The two patches in their places; the other places are grey. */
 function showBoard(middle: Picture, other: Picture, [middleAt, otherAt]: readonly number[], rank: Rank, perSide: number): Pick<Figure, "image" | "outline"> {
   const [rows, columns, channels] = middle.shape as [number, number, number];
-  const height = perSide * (rows + GAP) - GAP;
+  const height = perSide * (rows + GAP) + GAP;
   const board = perSide * (columns + GAP) + GAP;
-  const boards = rank === 3 ? perSide : 1;
-  const width = boards * board - 2 * GAP;
-  const dark = [...middle.data, ...other.data].reduce((low, value) => Math.min(low, value), Infinity);
+  const width = (rank === 3 ? perSide : 1) * board;
+  const values = [...middle.data, ...other.data];
+  const dark = values.reduce((low, value) => Math.min(low, value));
+  const grey = dark + GREY * (values.reduce((high, value) => Math.max(high, value)) - dark);
   const image = { data: new Float32Array(height * width * channels).fill(dark), shape: [height, width, channels] };
   const outline = { data: new Uint8Array(height * width), shape: [height, width] };
   for (let place = 0; place < perSide ** rank; place++) {
@@ -59,11 +61,14 @@ function showBoard(middle: Picture, other: Picture, [middleAt, otherAt]: readonl
     // slices of a volume are viewed from the feet: front at the top, the patient's right on the left
     const [row, column] = rank === 3 ? [perSide - 1 - y, perSide - 1 - x] : [y, x];
     const picture = place === middleAt ? middle : place === otherAt ? other : undefined;
-    const mark = place === middleAt ? MIDDLE : place === otherAt ? ANSWER : OTHERS;
     for (let r = 0; r < rows; r++) {
-      const to = (row * (rows + GAP) + r) * width + level * board + column * (columns + GAP);
-      outline.data.fill(mark, to, to + columns);
-      if (picture !== undefined) image.data.set(picture.data.subarray(r * columns * channels, (r + 1) * columns * channels), to * channels);
+      const to = (GAP + row * (rows + GAP) + r) * width + level * board + GAP + column * (columns + GAP);
+      if (picture === undefined) {
+        image.data.fill(grey, to * channels, (to + columns) * channels);
+      } else {
+        image.data.set(picture.data.subarray(r * columns * channels, (r + 1) * columns * channels), to * channels);
+        outline.data.fill(picture === middle ? MIDDLE : ANSWER, to, to + columns);
+      }
     }
   }
   return { image, outline };

@@ -113,12 +113,13 @@ describe("relative patch location", () => {
     expect(answer!.title).toBe("Right answer: in front and to the patient's left (class 14)");
     // three boards of 3 x 3 places, 3 pixels each with 2 between them; front is at the top, the patient's left on the right
     const [height, width] = answer!.image.shape as [number, number];
-    expect([height, width]).toEqual([13, 47]);
+    expect([height, width]).toEqual([17, 51]);
     const at = (row: number, column: number): number[] => [answer!.outline!.data[row * width + column]!, answer!.image.data[row * width + column]!];
-    expect(at(5, 17 + 5)).toEqual([1, 13]);
-    expect(at(0, 17 + 10)).toEqual([2, 15]);
-    expect(at(0, 0)).toEqual([3, 13]);
-    expect(answer!.outline!.data.filter((mark) => mark === 3).length).toBe(25 * 9);
+    expect(at(7, 17 + 7)).toEqual([1, 13]);
+    expect(at(2, 17 + 12)).toEqual([2, 15]);
+    expect(at(2, 2)).toEqual([0, 13.5]);
+    expect(at(0, 0)).toEqual([0, 13]);
+    expect(answer!.image.data.filter((value) => value === 13.5).length).toBe(25 * 9);
   });
 
   it("shows images as they are", () => {
@@ -126,8 +127,8 @@ describe("relative patch location", () => {
     const example = rpl.example(gradedVolume(2, 9, 6), options, { ...createRandom(1), integer: () => 2 }, []);
     const answer = rpl.preview!(example, options)[2]!;
     expect(answer.title).toBe("Right answer: above and to the right (class 2)");
-    expect(answer.image.shape).toEqual([13, 13, example.image.shape[3]]);
-    expect(answer.outline!.data[12]).toBe(2);
+    expect(answer.image.shape).toEqual([17, 17, example.image.shape[3]]);
+    expect(answer.outline!.data[2 * 17 + 12]).toBe(2);
   });
 
   it("keeps its options through JSON", () => {
