@@ -76,7 +76,7 @@ export function datasetEmptyError(label: string, wanted: string, present: number
   return failure(
     "SSL3D_DATASET_EMPTY",
     `No cases were found in ${label}: looked for ${wanted}; it holds ${present === 0 ? "no files" : `${present} files, none of them fits`}.`,
-    "Check the path, and that the data set's plugin (nifti-folder, brats, decathlon, npy-folder, image-folder) matches the layout.",
+    "Check the path, and that the data set's plugin (nifti-folder, brats, decathlon, npy-folder, image-folder, image-table) matches the layout.",
     { label, files: present },
   );
 }

@@ -53,6 +53,17 @@ describe("image-table", () => {
     expect(some.cases).toEqual([{ id: "a", labelled: true }]);
   });
 
+  it("refuses an image in two rows under two names, and a name that two images have", async () => {
+    const twice = { "t.csv": "id_code,diagnosis\na,0\na.png,1\n", "a.png": picture };
+    await expect(open(twice)).rejects.toMatchObject({ code: "SSL3D_TABLE_ROWS", message: expect.stringContaining("line 3 (a.png): the image has a row already") as string });
+    const files = { "left/a.png": picture, "right/a.png": picture };
+    const message = expect.stringMatching(/line 2 \(a\): there are several images of that name \(left\/a\.png, right\/a\.png\)/) as string;
+    await expect(open({ "t.csv": "id_code,diagnosis\na,0\n", ...files })).rejects.toMatchObject({ code: "SSL3D_TABLE_ROWS", message });
+    const told = await open({ "t.csv": "id_code,diagnosis\nleft/a.png,0\nright/a.png,1\n", ...files });
+    expect(told.cases.map(({ id }) => id)).toEqual(["left/a.png", "right/a.png"]);
+    expect(await told.loadTruth("right/a.png")).toBe(1);
+  });
+
   it("says what is wrong with the table", async () => {
     const image = { "a.png": picture };
     const cases: readonly (readonly [Readonly<Record<string, Uint8Array | string>>, object, string, RegExp])[] = [

@@ -61,18 +61,22 @@ async function openTable(source: FileSource, options: ImageTableOptions): Promis
   const labelAt = columnAt(table, header, options.labelColumn, LABEL_COLUMNS, "the class", "labelColumn");
   const images = imagesByName(paths, options.images);
   const cases = new Map<string, CaseRow>();
+  const taken = new Set<string>();
   const faults: string[] = [];
   for (const { line, cells } of rows) {
     const id = cells[idAt] ?? "";
-    const image = images.get(id) ?? images.get(id.replace(ENDING, ""));
+    const [image, other] = images.get(id) ?? images.get(id.replace(ENDING, "")) ?? [];
     const label = readLabel(cells[labelAt] ?? "", options.classes);
     const fault = (reason: string): unknown => faults.push(`line ${line} (${id === "" ? "no name" : id}): ${reason}`);
     if (cells.length !== header.cells.length) fault(`it has ${cells.length} cells, the header ${header.cells.length}`);
     else if (id === "") fault("the image's name is missing");
     else if (typeof label === "string") fault(label);
-    else if (cases.has(id)) fault("the image has a row already");
-    else if (image !== undefined) cases.set(id, { image, label });
-    else if (options.missingImages === "error") fault(`there is no image of that name${options.images === "" ? "" : ` in ${options.images}`}`);
+    else if (other !== undefined) fault(`there are several images of that name (${image!}, ${other}); give it with its folder and ending`);
+    else if (cases.has(id) || taken.has(image ?? "")) fault("the image has a row already");
+    else if (image !== undefined) {
+      cases.set(id, { image, label });
+      taken.add(image);
+    } else if (options.missingImages === "error") fault(`there is no image of that name${options.images === "" ? "" : ` in ${options.images}`}`);
   }
   if (faults.length > 0) throw tableRowsError(table, faults);
   if (cases.size === 0) throw datasetEmptyError(source.label, `the images of the rows of ${table}`, paths.length);
@@ -106,14 +110,13 @@ function columnAt(table: string, { cells }: CsvRow, named: string | null, known:
   return at;
 }
 
-/** Images by their name without folder, with and without ending. Ids may hold dots. */
-function imagesByName(paths: readonly string[], folder: string): Map<string, string> {
-  const found = new Map<string, string>();
+/** Images by their name, with and without folder, with and without ending. Ids may hold dots. */
+function imagesByName(paths: readonly string[], folder: string): Map<string, string[]> {
+  const found = new Map<string, string[]>();
   for (const path of paths) {
     if (!ENDING.test(path) || (folder !== "" && !path.startsWith(`${folder}/`))) continue;
     const name = path.slice(path.lastIndexOf("/") + 1);
-    found.set(name, path);
-    found.set(name.replace(ENDING, ""), path);
+    for (const key of new Set([path, name, path.replace(ENDING, ""), name.replace(ENDING, "")])) found.set(key, [...(found.get(key) ?? []), path]);
   }
   return found;
 }
