@@ -17,7 +17,8 @@ export function distantPermutations(pieces: number, count: number, random: Rando
   while (chosen.length < count) {
     let best = completeRow(square, random);
     let distance = leastDistance(best, chosen);
-    for (let draw = 1; draw < DRAWS; draw++) {
+    // nothing is farther than a permutation that differs in every place
+    for (let draw = 1; draw < DRAWS && distance < pieces; draw++) {
       const other = completeRow(square, random);
       const otherDistance = leastDistance(other, chosen);
       if (otherDistance > distance) [best, distance] = [other, otherDistance];

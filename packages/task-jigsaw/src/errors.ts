@@ -9,3 +9,13 @@ export function tooManyPermutations(rank: Rank, perSide: number, possible: numbe
     facts: { rank, perSide, possible, count },
   });
 }
+
+/** A grid of more pieces than distant orders are made for. */
+export function tooManyPieces(rank: Rank, perSide: number, most: number): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_JIGSAW_PIECES",
+    message: `Expected a puzzle of at most ${most} pieces, received ${perSide ** rank}: the option \`patchesPerSide\` is ${perSide}, in ${rank}D.`,
+    fix: `Set \`patchesPerSide\` to ${Math.floor(most ** (1 / rank))} or less.`,
+    facts: { rank, perSide, most },
+  });
+}

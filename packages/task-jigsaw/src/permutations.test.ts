@@ -36,6 +36,12 @@ describe("jigsawPermutations", () => {
     expect(() => jigsawPermutations(2, 2, 25)).toThrow(expect.objectContaining({ code: "SSL3D_JIGSAW_PERMUTATIONS" }));
     expect(jigsawPermutations(2, 2, 24)).toHaveLength(24);
   });
+
+  it("refuses grids of more pieces than it finds orders for in reasonable time", () => {
+    expect(() => jigsawPermutations(3, 20, 100)).toThrow(expect.objectContaining({ code: "SSL3D_JIGSAW_PIECES", fix: "Set `patchesPerSide` to 6 or less." }));
+    expect(() => jigsawPermutations(2, 17, 100)).toThrow("289");
+    expect(jigsawPermutations(3, 6, 2)).toHaveLength(2);
+  });
 });
 
 describe("distantPermutations", () => {
