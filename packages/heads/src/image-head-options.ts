@@ -37,7 +37,7 @@ export function imageHeadFields(defaults: Pick<ImageHeadOptions, "classes" | "ar
   readonly [Key in Exclude<keyof ImageHeadOptions, "augmentation">]: z.ZodType<ImageHeadOptions[Key], ImageHeadOptions[Key] | undefined>;
 } & { readonly augmentation: z.ZodType<AugmentationOptions | null, AugmentationInput | null | undefined> } {
   return {
-    classes: z.int().min(2).default(defaults.classes).describe("Number of classes or grades; truths count from 0"),
+    classes: z.int().min(2).max(256).default(defaults.classes).describe("Number of classes or grades; truths count from 0"),
     classNames: z.array(z.string()).readonly().nullable().default(null).describe("A name for each class, for reports; null takes the numbers"),
     features: z
       .enum(["average", "max", "flatten"])

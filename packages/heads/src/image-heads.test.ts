@@ -154,6 +154,8 @@ describe("classification", () => {
     expect(classificationOptions.safeParse({ classes: 3, classWeights: [1, 2] }).error?.issues[0]?.message).toBe("expected 3 weights, one a class");
     expect(classificationOptions.safeParse({ classes: 3, classNames: ["a"] }).error?.issues[0]?.message).toBe("expected 3 names, one a class");
     expect(gradingOptions.safeParse({ classes: 3, classWeights: [1, 2] }).success).toBe(false);
+    expect(gradingOptions.safeParse({ classes: 2, classWeights: [0, 0] }).error?.issues[0]?.message).toBe("expected at least one weight above 0");
+    expect(classificationOptions.safeParse({ classes: 257 }).success).toBe(false);
     expect(classificationOptions.safeParse({ loss: "weighted-cross-entropy" }).success).toBe(false);
   });
 });

@@ -15,6 +15,7 @@ const WEIGHTED: readonly LossName[] = ["weighted-cross-entropy", "weighted-sum",
 /** A field for one weight a class. */
 export const classWeightsField: z.ZodType<readonly number[] | null, readonly number[] | null | undefined> = z
   .array(z.number().min(0))
+  .refine((weights) => weights.some((weight) => weight > 0), "expected at least one weight above 0")
   .readonly()
   .nullable()
   .default(null)
