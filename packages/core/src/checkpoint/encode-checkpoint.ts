@@ -8,6 +8,7 @@ import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
 /** The files of a checkpoint, in the order in which they should be written: `state.json` last, it vouches for the others. */
 export const CHECKPOINT_FILES = ["weights.safetensors", "optimizer.safetensors", "state.json"] as const;
 
+/** One of {@link CHECKPOINT_FILES}. */
 export type CheckpointFile = (typeof CHECKPOINT_FILES)[number];
 
 /** A checkpoint as files. */

@@ -7,6 +7,7 @@ import type { Figure, NumericArray, Rank, Volume } from "./volume.js";
 /** Version of the contract below. A plugin names the one it was written for; a mismatch is refused with the fix. */
 export const CONTRACT = 1;
 
+/** What a plugin is. */
 export type PluginKind = "task" | "encoder" | "head" | "dataset" | "backend";
 
 /** What every plugin says of itself. */
@@ -151,6 +152,7 @@ export interface DatasetPlugin<Name extends string = string, Options = unknown>
   open(files: FileSource, options: Options): Promise<Dataset>;
 }
 
+/** What an engine computes in. */
 export type Precision = "float32" | "bf16";
 
 /** Whether an engine can run here. */

@@ -11,8 +11,9 @@ import { spacingOf } from "../volume/affine.js";
 import { VOXEL_TYPES, type VoxelType } from "../volume/voxel-type.js";
 import { worldAffine } from "./world-affine.js";
 
-/** Bytes of a NIfTI-1 and a NIfTI-2 header. */
+/** Bytes of a NIfTI-1 header. */
 export const NIFTI1_HEADER_BYTES = 348;
+/** Bytes of a NIfTI-2 header. */
 export const NIFTI2_HEADER_BYTES = 540;
 
 /** What a NIfTI header says, checked. */
