@@ -1,5 +1,6 @@
 import { createRandom } from "@ssl3d/core";
 import { createVolume, readImage, writePng } from "@ssl3d/data";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +68,22 @@ describe("2D images", () => {
     expect((await done("predict", "--model", head, "--input", "eyes/eye.1.png")).stdout).toMatch(/^eye\.1: /);
     const wrong = await call(folder, "predict", "--model", head, "--input", "eyes/eye.1.png", "--output", "x.nii.gz");
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("SSL3D_PREDICT_OUTPUT") as string]);
+  });
+
+  it("show accuracy once, as a score of the test set", async () => {
+    const data = { path: "eyes", dataset: "image-table", testFraction: 0.5, preprocessing };
+    await writeBytes(join(folder, "shown.json"), JSON.stringify({ ...common, data, head: { name: "classification", options: { classes: 3 } }, output: "shown" }));
+    const { stdout } = await done("finetune", "shown.json");
+    expect(stdout).toMatch(/per case[^]*\nlogLoss [^]*test set[^]*\naccuracy /);
+    expect(stdout.match(/^accuracy /gm)).toHaveLength(1);
+  });
+
+  it("tell a class that the head lacks before anything is trained, also where it is a test case's", async () => {
+    const data = { path: "eyes", dataset: "image-table", testFraction: 0.9, preprocessing };
+    await writeBytes(join(folder, "few.json"), JSON.stringify({ ...common, data, head: { name: "grading", options: { classes: 2 } }, output: "few" }));
+    const { code, stderr } = await call(folder, "finetune", "few.json");
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^Error SSL3D_CLASS_OUT_OF_RANGE: Case "eye\.\d": .* received 2 as the truth/) as string]);
+    expect(existsSync(join(folder, "few"))).toBe(false);
   });
 
   it("are segmented, and their labels scored by ssl3d evaluate", async () => {

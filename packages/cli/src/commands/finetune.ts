@@ -74,13 +74,15 @@ function withNamedHead(raw: Readonly<Record<string, unknown>>, name: string | un
 function scoreTable(evaluation: Evaluation | undefined): string {
   if (evaluation === undefined) return "";
   if (evaluation.cases.length === 0) return "No case was kept for the test, so there are no scores: give --test, or more labelled cases.\n";
-  const rows = Object.entries(evaluation.means).map(([name, { mean, interval, n }]) => [
+  const ofWhole = evaluation.cohort?.scores ?? {};
+  // a share of right answers has its interval from the whole test set; Student's would leave the range from 0 to 1
+  const rows = Object.entries(evaluation.means).filter(([name]) => !(name in ofWhole)).map(([name, { mean, interval, n }]) => [
     name,
     mean.toFixed(3),
     interval === null ? "-" : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`,
     String(n),
   ]);
-  const cohort = Object.entries(evaluation.cohort?.scores ?? {}).map(([name, { value, interval }]) => [
+  const cohort = Object.entries(ofWhole).map(([name, { value, interval }]) => [
     name,
     value === null ? "-" : value.toFixed(3),
     interval === null ? "-" : `${interval[0].toFixed(3)} to ${interval[1].toFixed(3)}`,

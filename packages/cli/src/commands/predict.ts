@@ -20,7 +20,7 @@ export function addPredict(program: CAC, streams: Streams): void {
     .example("  $ ssl3d predict --model runs/b --input t1.nii.gz --input t1ce.nii.gz --input t2.nii.gz --input flair.nii.gz --output labels.nii.gz")
     .action(async (options: Options) => {
       const input = texts(options, "input");
-      if (input.length === 0) throw badOption("input", "a NIfTI volume", null);
+      if (input.length === 0) throw badOption("input", "a NIfTI volume or a picture", null);
       const output = text(options, "output");
       const result = await predict(
         {

@@ -20,7 +20,7 @@ import { describeEncoder } from "./describe-encoder.js";
 import { loadEncoder, readEncoderContract, saveEncoder } from "./encoder-folder.js";
 import { evaluateCases, type Evaluation } from "./evaluate-cases.js";
 import { saveHead } from "./head-folder.js";
-import { splitLabelled } from "./labelled-cases.js";
+import { requireTruths, splitLabelled } from "./labelled-cases.js";
 import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
 import { labelValuesOf } from "./segment-volume.js";
@@ -60,6 +60,8 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
   const dataset = await openDataset(layout, config.data.path);
   const testSet = config.data.test === null ? dataset : await openDataset(layout, config.data.test);
   const cases = splitLabelled(dataset, testSet === dataset ? undefined : testSet, config, root);
+  await requireTruths(head.plugin, head.options, dataset, [...cases.training, ...cases.validation]);
+  await requireTruths(head.plugin, head.options, testSet, cases.test);
   const recipe: ExampleRecipe = {
     plugin: head.source,
     options: head.options,

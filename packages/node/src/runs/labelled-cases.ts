@@ -1,4 +1,4 @@
-import type { Dataset, FinetuneConfig, Random } from "@ssl3d/core";
+import { isSsl3dError, Ssl3dError, type Dataset, type FinetuneConfig, type HeadPlugin, type Random } from "@ssl3d/core";
 import { holdOut, requireCases, selectCases } from "./cases.js";
 
 /** Labelled cases by what they are used for; each part is sorted. */
@@ -30,6 +30,25 @@ export function splitLabelled(
   const budget = draw(kept, data.labels, data.path, root.split("labelled cases"));
   const parts = holdOut(budget, config.validationFraction, root.split("validation cases"));
   return { training: parts.kept, validation: parts.held, test: held };
+}
+
+/**
+ * Has a head of whole images look at the truths of these cases, which takes no image: a class that it lacks is told before the
+ * training, not when a test case is scored after it. Other heads' truths are not read here.
+ * @throws what the head throws, with the case's id in front
+ */
+export async function requireTruths(head: HeadPlugin, options: unknown, dataset: Dataset, ids: readonly string[]): Promise<void> {
+  if (head.predicts !== "image") return;
+  for (const id of ids) {
+    const truth = await dataset.loadTruth(id);
+    try {
+      head.classPrior?.([truth], options);
+    } catch (error) {
+      if (!isSsl3dError(error)) throw error;
+      const { code, message, fix, fault, facts } = error;
+      throw new Ssl3dError({ code, message: `Case "${id}": ${message}`, fix, fault, facts: { ...facts, caseId: id }, cause: error });
+    }
+  }
 }
 
 function labelledIds(dataset: Dataset): string[] {
