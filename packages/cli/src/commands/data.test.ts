@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -30,6 +30,15 @@ describe("ssl3d data cohort", () => {
     expect(made).toMatchObject({ code: 0 });
     const files = await readdir(join(folder, "mr", "synthetic-colin27-00000"));
     expect(files.map((name) => name.replace(/.*_(\w+)\.nii\.gz/, "$1")).sort()).toEqual(["flair", "t1", "t1ce", "t2"]);
+  });
+
+  it("leaves a folder that holds another cohort alone, and makes the same one again", async () => {
+    const make = async (count: string) => await call(folder, "data", "cohort", "pancreas", "--out", "ct", "--count", count, "--size", "16");
+    expect(await make("2")).toMatchObject({ code: 0 });
+    const other = await make("1");
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("ct holds another cohort") as string]);
+    expect(await readFile(join(folder, "ct", "dataset.json"), "utf8")).toContain('"numTraining": 2');
+    expect(await make("2")).toMatchObject({ code: 0 });
   });
 
   it("names the cohorts there are, and refuses an anatomy where there is none to choose", async () => {

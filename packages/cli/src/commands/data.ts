@@ -9,7 +9,7 @@ import {
 } from "@ssl3d/data";
 import { discoverPlugins, folderFiles, openDataset, readAnatomy, readInput, usePlugin, writeFileAtomic } from "@ssl3d/node";
 import type { CAC } from "cac";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { addDataOptions, overrideDataset } from "../config/overrides.js";
 import { badOption, usageError } from "../errors.js";
@@ -98,6 +98,16 @@ function commonOptions(options: Options): { size?: number; labelled?: boolean } 
   return { ...(size !== undefined && { size }), ...(isOn(options, "unlabelled") && { labelled: false }) };
 }
 
+/** The data set card, which comes first: it tells the seed, the cases and all settings. */
+const CARD = "README.md";
+
+/** Refuses a folder whose card is another one's: the cases of two cohorts would be mixed, and those of the first described no more. */
+async function requireNoOther(out: string, card: Uint8Array): Promise<void> {
+  const there = await readFile(join(out, CARD)).catch(() => undefined);
+  if (there === undefined || there.equals(card)) return;
+  throw usageError(`The folder ${out} holds another cohort, or a ${CARD} of its own.`, "Give a new folder with --out, or remove that one.");
+}
+
 async function makeCohort(name: string, options: Options, streams: Streams): Promise<void> {
   const filesOf = COHORTS[name];
   if (filesOf === undefined) throw usageError(`There is no cohort "${name}".`, `Known: ${Object.keys(COHORTS).join(", ")}.`);
@@ -107,6 +117,7 @@ async function makeCohort(name: string, options: Options, streams: Streams): Pro
   const progress = createProgress(streams.stderr);
   const made = new Set<string>();
   for await (const { path, bytes } of await filesOf(options, request)) {
+    if (path === CARD) await requireNoOther(out, bytes);
     await writeFileAtomic(join(out, path), bytes);
     // Each case has its number, in the name of its folder or of its files.
     const [number] = /\d{5,}/.exec(path) ?? [];
