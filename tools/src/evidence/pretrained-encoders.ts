@@ -89,7 +89,7 @@ export async function hasPretrained(shop: Workshop, name: string): Promise<boole
 
 /** "onednn float32, 2 threads". */
 export function describe({ engine: { name, precision, threads } }: Workshop): string {
-  return `${name} ${precision}${threads === null ? "" : `, ${threads} threads`}`;
+  return `${name} ${precision}${threads === null ? "" : `, ${threads} ${threads === 1 ? "thread" : "threads"}`}`;
 }
 
 async function prepare(
