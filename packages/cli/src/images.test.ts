@@ -43,7 +43,8 @@ async function done(...args: readonly string[]): Promise<Finished> {
 interface Result {
   readonly evaluation: {
     readonly cases: readonly { readonly prediction: { readonly label: number; readonly truth: number } }[];
-    readonly cohort: { readonly scores: Record<string, { value: number | null }>; readonly confusion: { counts: number[][] } };
+    readonly means: Record<string, { interval: number[] | null }>;
+    readonly cohort: { readonly scores: Record<string, { value: number | null; interval: number[] | null }>; readonly confusion: { counts: number[][] } };
   };
 }
 
@@ -55,6 +56,7 @@ describe("2D images", () => {
     expect(evaluation.cases).toHaveLength(4);
     const right = evaluation.cases.filter(({ prediction }) => prediction.label === prediction.truth).length;
     expect(evaluation.cohort.scores["accuracy"]?.value).toBe(right / 4);
+    expect(evaluation.means["accuracy"]?.interval).toEqual(evaluation.cohort.scores["accuracy"]?.interval);
     expect(evaluation.cohort.confusion.counts.flat().reduce((a, b) => a + b, 0)).toBe(4);
     expect(Object.keys(evaluation.cohort.scores)).toContain(head === "grading" ? "quadraticKappa" : "auroc");
     const page = await readFile(join(folder, head, "report.html"), "utf8");

@@ -75,7 +75,7 @@ function scoreTable(evaluation: Evaluation | undefined): string {
   if (evaluation === undefined) return "";
   if (evaluation.cases.length === 0) return "No case was kept for the test, so there are no scores: give --test, or more labelled cases.\n";
   const ofWhole = evaluation.cohort?.scores ?? {};
-  // a share of right answers has its interval from the whole test set; Student's would leave the range from 0 to 1
+  // what is a score of the whole test set stands once, in the second table
   const rows = Object.entries(evaluation.means).filter(([name]) => !(name in ofWhole)).map(([name, { mean, interval, n }]) => [
     name,
     mean.toFixed(3),

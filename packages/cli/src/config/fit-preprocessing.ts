@@ -25,7 +25,10 @@ export async function fitPreprocessing(config: RawConfig, log: (line: string) =>
   }
   if (uniform) return config;
   const step = Math.ceil((100 * extent) / side) / 100;
-  log(`No --size or --spacing given: volumes are resampled to ${step} mm and cropped or padded to ${side} voxels a side.`);
+  const [what, voxels] = rank === 2 ? ["images", "pixels"] : ["volumes", "voxels"];
+  // pictures have no spacing of their own; theirs is 1
+  const spacing = rank === 2 ? `a spacing of ${step}` : `${step} mm`;
+  log(`No --size or --spacing given: ${what} are resampled to ${spacing} and cropped or padded to ${side} ${voxels} a side.`);
   const all = <T>(value: T): T[] => new Array<T>(rank).fill(value);
   return merge(config, { data: { preprocessing: { spacing: all(step), size: all(side) } } });
 }

@@ -19,7 +19,7 @@ export interface CaseScores {
 /** The content of scores.json. */
 export interface Evaluation {
   readonly cases: readonly CaseScores[];
-  /** Mean of each score over the cases where it is defined, with its 95 % interval. */
+  /** Mean of each score over the cases where it is defined, with its 95 % interval: the cohort's where it has that score, too. */
   readonly means: Readonly<Record<string, Estimate>>;
   /** Scores that are no means over cases, from heads that have such. */
   readonly cohort?: CohortEvaluation;
@@ -64,7 +64,13 @@ export async function evaluateCases(request: EvaluationRequest): Promise<Evaluat
   const means = meansOf(cases);
   const summary = predicted.length === 0 ? undefined : head.summarise?.(predicted, options);
   if (summary === undefined) return { cases, means };
-  return { cases, means, cohort: summariseCohort((some) => head.summarise?.(some, options) ?? summary, predicted) };
+  const cohort = summariseCohort((some) => head.summarise?.(some, options) ?? summary, predicted);
+  return { cases, means: withIntervalsOf(cohort, means), cohort };
+}
+
+/** Student's interval of a share of right answers would leave the range from 0 to 1; resampling the cases does not. */
+function withIntervalsOf({ scores }: CohortEvaluation, means: Evaluation["means"]): Evaluation["means"] {
+  return Object.fromEntries(Object.entries(means).map(([name, estimate]) => [name, { ...estimate, interval: scores[name]?.interval ?? estimate.interval }]));
 }
 
 async function writeLabels(folder: string, id: string, labels: Volume<Uint8Array>): Promise<void> {
