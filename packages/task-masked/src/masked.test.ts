@@ -96,7 +96,8 @@ describe("masked reconstruction", () => {
     const { image } = createPhantom({ rank: 2, side });
     const example = masked.example(image, options, createRandom(1), []);
     const [seen, asked] = masked.preview!(example, options);
-    expect(seen!.caption).toBe("50 % of the image is hidden, in blocks of 2 voxels a side that are filled with one grey level.");
+    expect(seen!.caption).toBe("50 % of the image is hidden, in blocks of 2 voxels a side. The network sees one even grey in them.");
+    expect(seen!.overlay!.data).toEqual(example.hidden.data);
     expect(seen!.image).toBe(example.image);
     expect(asked!.image).toBe(example.original);
   });

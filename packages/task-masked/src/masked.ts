@@ -33,13 +33,16 @@ export const masked: TaskPlugin<"masked", MaskedOptions, MaskedExample> = define
     return [
       {
         title: "What the network sees",
-        caption: `${share} % of the image is hidden, in blocks of ${blockSize} voxels a side that are filled with one grey level.`,
+        caption: `${share} % of the image is hidden, in blocks of ${blockSize} voxels a side. The network sees one even grey in them.`,
         image,
+        overlay: { data: Uint8Array.from(hidden.data), shape: hidden.shape },
+        labels: { 1: "hidden" },
       },
       {
         title: "What it is asked to restore",
-        caption: "The network fills in the hidden blocks from what is visible around them, and is measured against this image.",
+        caption: "The network fills in the hidden blocks, outlined here, from what is visible around them. This is the right answer.",
         image: original,
+        outline: { data: Uint8Array.from(hidden.data), shape: hidden.shape },
       },
     ];
   },

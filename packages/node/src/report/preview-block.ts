@@ -1,4 +1,5 @@
 import { createRandom, tasksOf, type Figure, type PretrainConfig, type WeightedTask } from "@ssl3d/core";
+import { backgroundOf } from "@ssl3d/data";
 import type { Block } from "@ssl3d/report";
 import type { DiscoveredPlugin } from "../plugins/discover.js";
 import { openDataset, usePlugin } from "../runs/use-plugin.js";
@@ -36,8 +37,21 @@ async function previewBlock(task: WeightedTask, config: PretrainConfig, draw: Dr
     // the figures of an example belong together; another question says more than the same one twice
     const isKnown = made.every(({ title }) => figures.some((figure) => figure.title === title));
     if (isKnown || figures.length + made.length > PREVIEWS) continue;
-    figures.push(...made.map((figure) => (figure.image.shape.length === view.size.length + 1 ? { spacing: view.spacing, ...figure } : figure)));
+    const [background] = backgroundOf(view) as [number];
+    figures.push(...made.map((figure) => darken(figure.image.shape.length === view.size.length + 1 ? { spacing: view.spacing, ...figure } : figure, background)));
   }
   const planes = figures.some(({ image }) => image.shape.length === 4) ? " Volumes are shown in three planes (axial, coronal, sagittal of the array, first channel)." : "";
   return [{ kind: "figures", title: `What the network sees: ${task.name}`, caption: `Made from ${id}.${planes}`, figures }];
+}
+
+/** A grey figure whose background is black, as it is in the scan, however small a part of it the figure shows. */
+function darken(figure: Figure, background: number): Figure {
+  const { data, shape } = figure.image;
+  const channels = shape[shape.length - 1]!;
+  if (channels === 3 && shape.length === 3) return figure;
+  const grey = Float32Array.from({ length: data.length / channels }, (_, pixel) => data[pixel * channels]!);
+  // interpolation leaves the background's value but for rounding
+  const tolerance = 1e-5 * (1 + Math.abs(background));
+  const image = { data: grey.map((value) => (Math.abs(value - background) <= tolerance ? -Infinity : value)), shape: [...shape.slice(0, -1), 1] };
+  return { ...figure, image };
 }

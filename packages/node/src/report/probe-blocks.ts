@@ -1,19 +1,19 @@
 import type { TrainingEvent } from "@ssl3d/core";
 import type { Block, Series } from "@ssl3d/report";
+import type { LogLine } from "../files/run-log.js";
 
 type ProbeEvent = Extract<TrainingEvent, { type: "probe" }>;
 
 /** The labelled cases of a run's probes, as its log tells them. */
 interface ProbeCasesLine {
-  readonly type: "probe-cases";
   readonly training: readonly string[];
   readonly test: readonly string[];
 }
 
 /** What the online probes measured over the steps; nothing where there were none. */
-export function probeBlocks(lines: readonly { readonly type: string }[]): Block[] {
-  const events = (lines as readonly TrainingEvent[]).filter((event) => event.type === "probe");
-  const cases = lines.filter((line): line is ProbeCasesLine => line.type === "probe-cases").at(-1);
+export function probeBlocks(lines: readonly LogLine[]): Block[] {
+  const events = (lines as unknown as readonly TrainingEvent[]).filter((event) => event.type === "probe");
+  const cases = lines.findLast(({ type }) => type === "probe-cases") as unknown as ProbeCasesLine | undefined;
   const names = [...new Set(events.flatMap(({ metrics }) => Object.keys(metrics)))];
   const chart = (title: string, yLabel: string, caption: string, wanted: readonly string[], nameOf: (metric: string) => string): Block[] =>
     wanted.length === 0 ? [] : [{ kind: "curves", title, caption, xLabel: "step", yLabel, series: wanted.map((metric) => seriesOf(events, metric, nameOf(metric))) }];

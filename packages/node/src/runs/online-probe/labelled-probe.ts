@@ -49,7 +49,7 @@ type VoxelSettings = ProbeCases & { readonly labelValues: readonly number[] };
 /** The values that there are, in ascending order: the background, 0, first. */
 function labelValuesOf(truths: readonly Volume[]): number[] {
   const values = new Set([0]);
-  for (const { voxels } of truths) for (const value of voxels) values.add(value as number);
+  for (const { voxels } of truths) for (const value of voxels) values.add(value);
   return [...values].sort((a, b) => a - b);
 }
 

@@ -1,4 +1,4 @@
-import { disposeBatch, stackExamples, toBatch, type Encoder, type Example, type Figures, type HostBatch, type TaskPlugin, type Trainable } from "@ssl3d/core";
+import { disposeBatch, stackExamples, toBatch, type Encoder, type Figures, type HostBatch, type TaskPlugin, type Trainable } from "@ssl3d/core";
 import { reestimateStatistics } from "@ssl3d/heads";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ExampleMaker } from "../../workers/example-maker.js";
@@ -22,14 +22,13 @@ export interface ShortcutCheck {
  * do not mask. Normalisation uses statistics of the examples as they are, since training's lag behind the weights.
  */
 export async function shortcutCheck({ task, options, encoder, trainable, maker, examples, batchSize }: ShortcutCheck): Promise<Figures> {
-  const { maskBorders } = task;
-  if (maskBorders === undefined) return {};
+  if (task.maskBorders === undefined) return {};
   const batches: { readonly plain: HostBatch; readonly masked: HostBatch; readonly names: readonly string[] }[] = [];
   for (let begin = 0; begin < examples; begin += batchSize) {
     const numbers = Array.from({ length: batchSize }, (_, i) => begin + i);
     const ids = numbers.map((n) => maker.caseId(n));
     const plain = await Promise.all(numbers.map((n) => maker.make(n)));
-    const masked = plain.map((example) => maskBorders(example, options));
+    const masked = plain.map((example) => task.maskBorders?.(example, options) ?? example);
     const names = Object.keys(plain[0]!).filter((name) => plain[0]![name] !== masked[0]![name]);
     batches.push({ plain: stackExamples(plain, ids), masked: stackExamples(masked, ids), names });
   }
