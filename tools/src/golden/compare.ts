@@ -29,7 +29,8 @@ export function expectClose(
   let worst = 0;
   let place = 0;
   for (let i = 0; i < expected.data.length; i++) {
-    const reference = expected.data[i] as number;
+    // float32 holds what it can of a double
+    const reference = values instanceof Float32Array ? Math.fround(expected.data[i] as number) : (expected.data[i] as number);
     const excess = Math.abs((values[i] as number) - reference) - (slack?.[i] ?? 0);
     const difference = Number.isNaN(excess) ? Infinity : excess;
     scale = Math.max(scale, Math.abs(reference));

@@ -3,7 +3,7 @@ import { createPredictiveNetwork, pairLogits, type PredictiveNetwork } from "@ss
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { flattenLayers, isOriginalEncoder, readEncoder, type KerasLayer } from "./keras-layers.js";
-import { buildEncoder, type RebuiltNetwork } from "./networks.js";
+import { buildEncoder, withinTimeDistributed, type RebuiltNetwork } from "./networks.js";
 
 /** What a model of predictive coding is made of, as its layers show it. */
 interface CpcLayers {
@@ -25,12 +25,6 @@ export interface CpcNetwork extends RebuiltNetwork {
   /** @param x [batch, terms, ...patch, channels] @param y [batch, predictions, ...patch, channels] */
   evaluate(x: Tensor, y: Tensor, mode: Mode): CpcOutputs;
 }
-
-/**
- * Keras folds the batch statistics of a network within TimeDistributed into the moving ones twice, each time with its momentum of
- * 0.99: the recorded statistics agree to 1e-6 with two folds of the patches read and then two of the others, and with nothing else.
- */
-const WRAPPED_MOMENTUM = 0.99 ** 2;
 
 /** Reads a model of predictive coding off its layers; undefined for others. */
 export function splitCpc(layers: readonly KerasLayer[]): CpcLayers | undefined {
@@ -59,8 +53,7 @@ export function buildCpcNetwork(layers: readonly KerasLayer[]): CpcNetwork {
   const network: PredictiveNetwork = createPredictiveNetwork({ ...split, encoder, random: createRandom("golden") });
   const { rank } = readEncoder(split.encoder);
   const encode = (patches: Tensor, mode: Mode): Tensor => {
-    const wrapped = mode.training ? { ...mode, statisticsMomentum: WRAPPED_MOMENTUM } : mode;
-    const codes = network.encode(tf.reshape(patches, [-1, ...patches.shape.slice(-rank - 1)]), wrapped);
+    const codes = network.encode(tf.reshape(patches, [-1, ...patches.shape.slice(-rank - 1)]), withinTimeDistributed(mode));
     return tf.reshape(codes, [patches.shape[0], patches.shape[1] as number, split.codeSize]);
   };
   const evaluate: CpcNetwork["evaluate"] = (x, y, mode) =>

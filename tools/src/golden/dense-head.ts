@@ -4,21 +4,23 @@ import { flattenLayers, type KerasLayer } from "./keras-layers.js";
 
 const ACTIVATIONS = ["linear", "relu", "sigmoid"] as const;
 
-/** Whether the layers are those of a fully connected head with its last layer, and nothing else. */
+/** Whether the layers are those of a fully connected head, with or without its last layer, and nothing else. */
 export function isDenseHead(layers: readonly KerasLayer[]): boolean {
   const flat = flattenLayers(layers).filter((layer) => layer.class !== "InputLayer");
-  return flat[flat.length - 1]?.class === "Dense" && flat.every((layer) => /^(Dense|BatchNormalization|Dropout)$/.test(layer.class));
+  return flat[0]?.class === "Dense" && flat.every((layer) => /^(Dense|BatchNormalization|Dropout)$/.test(layer.class));
 }
 
 /**
- * A head of the original with its last layer (SEMANTICS section 3), as `createDenseStack` builds it: widths, normalisation,
- * dropout and the last activation are read off the layers. Its weights are to be overwritten.
+ * A head of the original (SEMANTICS section 3), as `createDenseStack` builds it: widths, normalisation, dropout and the last
+ * activation are read off the layers. One that ends in something else than a dense layer has no last layer of its own, as
+ * on the proxy tasks. Its weights are to be overwritten.
  *
  * @param inputs features of one image
  */
 export function buildDenseHead(layers: readonly KerasLayer[], inputs: number): Layer {
   const flat = flattenLayers(layers);
   const dense = flat.filter((layer) => layer.class === "Dense");
+  const includeTop = flat[flat.length - 1]?.class === "Dense";
   const top = dense[dense.length - 1];
   const named = top?.config?.["activation"];
   const activation = ACTIVATIONS.find((name) => name === named);
@@ -27,11 +29,11 @@ export function buildDenseHead(layers: readonly KerasLayer[], inputs: number): L
   return createDenseStack({
     name: "head",
     inputs,
-    widths: dense.slice(0, -1).map(widthOf),
+    widths: (includeTop ? dense.slice(0, -1) : dense).map(widthOf),
     batchNorm: flat.some((layer) => layer.class === "BatchNormalization"),
     dropout: (flat.find((layer) => layer.class === "Dropout")?.config?.["rate"] as number | undefined) ?? 0,
     top: { outputs: widthOf(top), activation },
-    includeTop: true,
+    includeTop,
     random: createRandom("golden"),
   });
 }

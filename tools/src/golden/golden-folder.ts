@@ -23,9 +23,19 @@ export async function openGoldenFolder(root: string): Promise<GoldenFolder> {
   return {
     files,
     locate,
-    readJson: async (path) => JSON.parse(await readFile(locate(path), "utf8")) as unknown,
+    readJson: async (path) => parseJson(await readFile(locate(path), "utf8")),
     readArray: async (path) => readNpy(await readFile(locate(path)), path),
   };
+}
+
+/** Parses JSON as Python writes it: what is no number there is null here. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // texts are matched first, so that those that hold such words stay as they are
+    return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (token) => (token.startsWith('"') ? token : "null")));
+  }
 }
 
 /** A descriptor: a JSON object beside its arrays, at `stem` + ".json". */

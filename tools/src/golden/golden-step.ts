@@ -1,8 +1,7 @@
 import {
-  binaryCrossEntropy,
-  categoricalCrossEntropy,
   createRandom,
   train,
+  tripletLoss,
   trainingOptions,
   type Batch,
   type HostBatch,
@@ -13,11 +12,20 @@ import {
 } from "@ssl3d/core";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
-import { splitCpc } from "./cpc-network.js";
 import type { Descriptor } from "./golden-folder.js";
-import { layersOf } from "./keras-layers.js";
 import { ORIGINAL_LOSSES } from "./kinds/segmentation-loss.js";
-import { splitClassifier, TRAINING, type RebuiltNetwork } from "./networks.js";
+import { TRAINING, type RebuiltNetwork } from "./networks.js";
+
+type Loss = (truth: Tensor, output: Tensor) => Scalar;
+
+/** The original's losses: of probabilities, and of the codes of changed, unchanged and other images. */
+const LOSSES: readonly Loss[] = [
+  ...Object.values(ORIGINAL_LOSSES),
+  (_truth, codes) => {
+    const [anchor, positive, negative] = tf.unstack(codes, 1) as [Tensor, Tensor, Tensor];
+    return tripletLoss(anchor, positive, negative, 1);
+  },
+];
 
 interface LayoutEntry {
   readonly name: string;
@@ -47,7 +55,7 @@ export class GoldenStep {
   readonly trained: readonly Weight[];
   readonly kept: readonly Weight[];
   readonly optimizer: OptimizerSettings;
-  readonly #loss: (truth: Tensor, probabilities: Tensor) => Scalar;
+  #loss: Loss = ORIGINAL_LOSSES["weighted_dice_loss"] as Loss;
 
   constructor(
     readonly json: Descriptor["json"],
@@ -60,7 +68,29 @@ export class GoldenStep {
     this.trained = all.filter((weight) => weight.trainable);
     this.kept = [...(this.frozen ? encoder.weights : []), ...all.filter((weight) => !weight.trainable)];
     this.optimizer = json["optimizer"] as OptimizerSettings;
-    this.#loss = chooseLoss(json);
+  }
+
+  /**
+   * Takes the loss that the golden was trained with, which not every descriptor names: the one whose value on this batch is nearest to the
+   * one recorded. The weights are to be those before the first step.
+   */
+  chooseLoss({ tensors: { images, truth } }: Batch): void {
+    const recorded = this.json["loss_step1"] as number;
+    const statistics = this.kept.map(({ variable }) => tf.clone(variable));
+    const output = this.network.forward(images as Tensor, TRAINING);
+    this.kept.forEach(({ variable }, index) => variable.assign(statistics[index] as Tensor));
+    const distanceOf = (loss: Loss): number => {
+      try {
+        const value = tf.tidy(() => loss(truth as Tensor, output).dataSync()[0] as number);
+        return Number.isFinite(value) ? Math.abs(value - recorded) : Infinity;
+      } catch {
+        // not a loss of outputs of this shape
+        return Infinity;
+      }
+    };
+    const distances = LOSSES.map((loss) => ({ loss, distance: distanceOf(loss) }));
+    this.#loss = distances.reduce((best, one) => (one.distance < best.distance ? one : best)).loss;
+    tf.dispose([...statistics, output]);
   }
 
   readonly trainable: Trainable = {
@@ -111,12 +141,4 @@ export class GoldenStep {
     this.network.encoder.frozen = this.frozen;
     return losses;
   }
-}
-
-/** The descriptor's words name the loss where it is not the usual one of its job. */
-function chooseLoss(json: Descriptor["json"]): (truth: Tensor, probabilities: Tensor) => Scalar {
-  if (splitClassifier(layersOf(json)) !== undefined) return categoricalCrossEntropy;
-  if (splitCpc(layersOf(json)) !== undefined) return binaryCrossEntropy;
-  const named = Object.keys(ORIGINAL_LOSSES).find((name) => `${String(json["model"])} ${String(json["loss"])}`.includes(name));
-  return ORIGINAL_LOSSES[named ?? "weighted_dice_loss"] as (truth: Tensor, probabilities: Tensor) => Scalar;
 }

@@ -22,6 +22,14 @@ export const INFERENCE: Mode = { training: false };
 /** Training; the goldens of training steps have no dropout, so nothing is drawn. */
 export const TRAINING: Mode = { training: true, random };
 
+/**
+ * Keras folds the batch statistics of a network within TimeDistributed into the moving ones twice, each time with its momentum of
+ * 0.99: the recorded statistics agree to 1e-6 with two folds of all patches at once, and with nothing else.
+ */
+export function withinTimeDistributed(mode: Mode): Mode {
+  return mode.training ? { ...mode, statisticsMomentum: 0.99 ** 2 } : mode;
+}
+
 /** An encoder with the architecture that the layers show. */
 export function buildEncoder(layers: readonly KerasLayer[]): Encoder {
   const { rank, channels, options } = readEncoder(layers);
@@ -62,6 +70,8 @@ export function buildUnet(layers: readonly KerasLayer[]): RebuiltNetwork {
 export interface ClassifierLayers {
   readonly encoder: readonly KerasLayer[];
   readonly head: readonly KerasLayer[];
+  /** Whether the encoder sees each of several images, within TimeDistributed. */
+  readonly severalImages: boolean;
   /** Numbers that the encoder gives for one example, all of its images together. */
   readonly inputs: number;
   readonly classes: number;
@@ -78,7 +88,8 @@ export function splitClassifier(layers: readonly KerasLayer[]): ClassifierLayers
   const nested = flattenLayers([part as KerasLayer]);
   const encoder = nested.slice(nested.map((layer) => layer.class).lastIndexOf("InputLayer"));
   if (!isOriginalEncoder(encoder)) return undefined;
-  return { encoder, head: flattenLayers([head]), inputs: outputsOf(flatten), classes: outputsOf(top) };
+  const severalImages = part?.class === "TimeDistributed" || (part?.layers ?? []).some((layer) => layer.class === "TimeDistributed");
+  return { encoder, severalImages, head: flattenLayers([head]), inputs: outputsOf(flatten), classes: outputsOf(top) };
 }
 
 function outputsOf(layer: KerasLayer): number {
@@ -99,7 +110,7 @@ export function readHead(layers: readonly KerasLayer[]): { widths: number[]; bat
 export function buildClassifier(layers: readonly KerasLayer[]): RebuiltNetwork {
   const split = splitClassifier(layers);
   if (split === undefined) throw new Error("these layers are no classifying proxy model of the original");
-  const { inputs, classes } = split;
+  const { inputs, classes, severalImages } = split;
   const encoder = buildEncoder(split.encoder);
   const head = readHead(split.head);
   const classifier: Layer = createSequence([
@@ -112,7 +123,7 @@ export function buildClassifier(layers: readonly KerasLayer[]): RebuiltNetwork {
     forward: (images, mode) =>
       tf.tidy(() => {
         const each = tf.reshape(images, [-1, ...images.shape.slice(-encoder.rank - 1)]);
-        const features = tf.reshape(encoder.forward(each, mode).output, [-1, inputs]);
+        const features = tf.reshape(encoder.forward(each, severalImages ? withinTimeDistributed(mode) : mode).output, [-1, inputs]);
         return tf.softmax(classifier.forward(features, mode), -1);
       }),
     dispose: () => [encoder, classifier].forEach((part) => part.dispose()),

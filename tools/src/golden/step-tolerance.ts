@@ -33,17 +33,25 @@ export function stepTolerance(step: GoldenStep, batch: Batch): number {
 }
 
 /**
- * What an element may stray by in one step of Adam, which moves every weight by about the learning rate in the direction
- * of its gradient's sign: twice that where the gradient is so small that rounding decides the sign, else nothing.
+ * What an element may stray by in one step of Adam. The first step moves a weight by the learning rate times g / (|g| + epsilon): where
+ * the gradient g is small, what its tensor's gradient may differ by at this tolerance decides how far, or which way.
  */
 export function undecidedUpdates(step: GoldenStep, gradients: ArrayLike<number>, tolerance: number): Float32Array {
-  const { adam_lr: learningRate } = step.optimizer;
+  const { adam_lr: learningRate, beta2, epsilon, clipnorm, clipvalue } = step.optimizer;
+  // Keras adds epsilon to the root of the second moment before its bias is corrected
+  const update = (g: number): number => (learningRate * g) / (Math.abs(g) + epsilon / Math.sqrt(1 - beta2));
   const slack = new Float32Array(gradients.length);
   let offset = 0;
   for (const { variable } of step.trained) {
-    const magnitudes = Array.from({ length: variable.size }, (_, i) => Math.abs(gradients[offset + i] as number));
-    const limit = tolerance * magnitudes.reduce((largest, magnitude) => Math.max(largest, magnitude), 0);
-    magnitudes.forEach((magnitude, i) => (slack[offset + i] = magnitude <= limit ? 2 * learningRate : 0));
+    const limit = clipvalue ?? Infinity;
+    const values = Array.from({ length: variable.size }, (_, i) => Math.min(limit, Math.max(-limit, gradients[offset + i] as number)));
+    const norm = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+    const scale = clipnorm === null || norm <= clipnorm ? 1 : clipnorm / norm;
+    const error = tolerance * scale * values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+    values.forEach((value, i) => {
+      const g = value * scale;
+      slack[offset + i] = Math.max(update(g + error) - update(g), update(g) - update(g - error));
+    });
     offset += variable.size;
   }
   return slack;

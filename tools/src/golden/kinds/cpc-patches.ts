@@ -14,7 +14,7 @@ export const cpcPatches: GoldenKind = {
   find: (folder) =>
     Promise.resolve(
       folder.files.flatMap((file): GoldenCase[] => {
-        const stem = /^(.*\/cpc[^/.]*)\.in\.npy$/.exec(file)?.[1];
+        const stem = /^((?:.*\/)?cpc[^/.]*)\.in\.npy$/.exec(file)?.[1];
         return stem === undefined ? [] : [{ name: stem, files: filesOf(folder, stem), run: () => checkPatches(folder, stem) }];
       }),
     ),

@@ -72,8 +72,8 @@ async function checkPatches(folder: GoldenFolder, input: string, output: string)
 }
 
 /**
- * The input is a ramp whose first value is the output's; its lengths behind the first axis are read off the steps between
- * neighbours along each axis of a patch. What lies behind the last patch of an axis was cut off and does not matter.
+ * The input is a ramp whose first value is the output's; its lengths are read off the steps between neighbours along each axis
+ * of a patch and along the batch. In a batch of one, what lies behind the last patch of the first axis does not matter.
  */
 async function checkCrop(folder: GoldenFolder, output: string): Promise<undefined> {
   const { data, shape } = await folder.readArray(output);
@@ -82,7 +82,8 @@ async function checkCrop(folder: GoldenFolder, output: string): Promise<undefine
   const channels = patch[rank]!;
   const perSide = Math.round(patches ** (1 / rank));
   const stepsOf = Array.from({ length: rank }, (_, axis) => Number(data[product(patch.slice(axis + 1))]) - Number(data[0]));
-  const size = stepsOf.map((step, axis) => (axis === 0 ? patch[0]! * perSide : stepsOf[axis - 1]! / step));
+  const batchStep = batch > 1 ? Number(data[data.length / batch]) - Number(data[0]) : patch[0]! * perSide * stepsOf[0]!;
+  const size = stepsOf.map((step, axis) => (axis === 0 ? batchStep : stepsOf[axis - 1]!) / step);
   const length = product(size) * channels;
   const cut = Array.from({ length: batch }, (_, index) => {
     const ramp = Float32Array.from({ length }, (_, i) => Number(data[0]) + index * length + i);

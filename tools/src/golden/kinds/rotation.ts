@@ -2,10 +2,11 @@ import { rotateByClass } from "@ssl3d/task-rotation";
 import { expectClose } from "../compare.js";
 import type { GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
+import { labelsOf, rowsOf, type Row } from "./golden-rows.js";
 
 const INPUT = /(^|\/)rotation[23]d[^./]*\.in\.npy$/;
 
-/** One image turned by every class: `.in`, `.out` (one result a row) and `.y` (the one-hot classes of the rows). Exact. */
+/** One image turned by several classes, or one image a class: `.in`, `.out` (one result a row) and `.y` (the one-hot classes of the rows). Exact. */
 export const rotationLabels: GoldenKind = {
   name: "rotation",
   summary: "images rotated by forced labels, voxel for voxel",
@@ -25,13 +26,11 @@ async function checkRotations(folder: GoldenFolder, stem: string): Promise<undef
   const input = await folder.readArray(`${stem}.in.npy`);
   const results = await folder.readArray(`${stem}.out.npy`);
   const labels = await folder.readArray(`${stem}.y.npy`);
-  const image = { data: Float32Array.from(input.data), shape: input.shape };
-  const [rows = 0, ...shape] = results.shape;
-  const classes = labels.shape[1] as number;
-  const size = results.data.length / rows;
-  for (let row = 0; row < rows; row++) {
-    const label = Array.from(labels.data.slice(row * classes, (row + 1) * classes)).indexOf(1);
-    const expected = { data: results.data.slice(row * size, (row + 1) * size), shape };
-    expectClose(`class ${label}`, rotateByClass(image, label), expected, 0);
-  }
+  const classes = labelsOf(labels);
+  const batched = input.shape.length === results.shape.length;
+  const images = batched ? rowsOf(input) : classes.map(() => ({ data: Float32Array.from(input.data), shape: input.shape }));
+  rowsOf(results).forEach((expected, row) => {
+    const label = classes[row] as number;
+    expectClose(`class ${label}`, rotateByClass(images[row] as Row, label), expected, 0);
+  });
 }
