@@ -53,7 +53,7 @@ export const onlineProbeOptions: z.ZodType<OnlineProbeOptions, OnlineProbeInput>
     .nullable()
     .default(null)
     .describe("Steps between probes, or { epochs }; null: a quarter of the steps, at least 100. One more is made before the first step and after the last"),
-  images: z.int().min(3).default(16).describe("Training cases over whose features the effective rank is taken, at most"),
+  images: z.int().min(3).default(16).describe("Training cases, or random slices or patches of them, over whose features the effective rank is taken, at most"),
   data: cases.nullable().default(null).describe("Labelled cases for a linear and a nearest-neighbour probe; null makes none"),
 });
 

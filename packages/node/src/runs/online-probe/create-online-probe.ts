@@ -52,7 +52,8 @@ export async function createOnlineProbe(request: OnlineProbeRequest): Promise<Pr
   if (probe === null) return undefined;
   const random = createRandom(config.seed).split("probe");
   const { batchSize } = config.training;
-  const count = Math.min(probe.images, recipe.cases.length);
+  // of views drawn at random, one case gives as many as are asked for
+  const count = drawsAtRandom(config.data) ? probe.images : Math.min(probe.images, recipe.cases.length);
   const share = { maximumCacheBytes: recipe.maximumCacheBytes / 4 };
   const images = await openExampleMaker({ ...recipe, ...share, seed: random.split("images").path });
   const held = validation.cases.length > 0 ? await openExampleMaker({ ...validation, ...share }) : undefined;
@@ -63,7 +64,7 @@ export async function createOnlineProbe(request: OnlineProbeRequest): Promise<Pr
       const volumes = await Promise.all(Array.from({ length: count }, (_, n) => images.view(n)));
       const features = await withFreshStatistics(encoder, volumes, () => pooledFeatures(encoder, volumes));
       return {
-        effectiveRank: effectiveRank(features, count),
+        ...(count > 1 && { effectiveRank: effectiveRank(features, count) }),
         ...(held && (await shortcutCheck({ task: task.plugin, options: task.options, encoder, trainable, maker: held, examples: SHORTCUT_EXAMPLES, batchSize }))),
         ...(labelled && probe.data && (await labelledProbe(encoder, labelled, probe.data, random.split("labelled probe")))),
       };
