@@ -14,7 +14,21 @@ export function derange(n: number, draw: (bound: number) => number): number[] {
 /** Numbers that an example's draw may be: [0, DRAWS). */
 export const DRAWS: number = 2 ** 31;
 
-/** The derangement that a batch's draws, one an example and each below {@link DRAWS}, decide. */
-export function derangeByDraws(draws: ArrayLike<number>): number[] {
-  return derange(draws.length, (bound) => Math.floor((draws[bound]! / DRAWS) * bound));
+/**
+ * The derangement that a batch's draws decide, one an example and each below {@link DRAWS}. A batch can hold a case twice, where a new epoch
+ * begins within it or the cohort is smaller than it is: then negatives are exchanged so that each is of another case, as far as there are others.
+ */
+export function derangeByDraws(draws: ArrayLike<number>, caseIds?: readonly string[]): number[] {
+  const order = derange(draws.length, (bound) => Math.floor((draws[bound]! / DRAWS) * bound));
+  if (caseIds === undefined) return order;
+  const sameCase = (example: number, other: number): boolean => caseIds[example] === caseIds[other];
+  for (let i = 0; i < order.length; i++) {
+    const own = order[i]!;
+    if (!sameCase(i, own)) continue;
+    const partner = order.findIndex((other, j) => !sameCase(i, other) && !sameCase(j, own));
+    const any = caseIds.findIndex((_, other) => !sameCase(i, other));
+    if (partner >= 0) [order[i], order[partner]] = [order[partner]!, own];
+    else if (any >= 0) order[i] = any;
+  }
+  return order;
 }

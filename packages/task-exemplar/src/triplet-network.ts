@@ -23,8 +23,12 @@ export type Codes = Readonly<Record<"anchor" | "positive" | "negative", Tensor>>
 
 /** A network that makes codes of images, such that a changed copy's is near its original's and far from another's. */
 export interface TripletNetwork extends Trainable<ExemplarExample> {
-  /** The codes of a batch's images; every image is encoded once. The caller owns them. */
-  codesOf(tensors: { readonly anchor: Tensor; readonly positive: Tensor; readonly negative?: Tensor; readonly draw?: Tensor }, mode: Mode): Codes;
+  /** The codes of a batch's images; every image is encoded once. Negatives of the batch are of other cases where ids are given. The caller owns them. */
+  codesOf(
+    tensors: { readonly anchor: Tensor; readonly positive: Tensor; readonly negative?: Tensor; readonly draw?: Tensor },
+    mode: Mode,
+    caseIds?: readonly string[],
+  ): Codes;
 }
 
 /** Puts the layers that make codes onto an encoder. */
@@ -34,48 +38,49 @@ export function createTripletNetwork({ encoder, options, inputSize, random }: Bu
   const layers = names.map((name) => createDense({ name, inputs, outputs: options.codeSize, activation: "sigmoid", random: random.split(name) }));
   const project = layers.length === 1 ? projectTogether(layers[0]!) : projectApart(layers);
 
-  const codesOf: TripletNetwork["codesOf"] = ({ anchor, positive, negative, draw }, mode) =>
+  const codesOf: TripletNetwork["codesOf"] = ({ anchor, positive, negative, draw }, mode, caseIds) =>
     tf.tidy(() => {
       const images = negative === undefined ? [anchor, positive] : [anchor, positive, negative];
       // one pass for all, so that batch normalisation sees changed and unchanged images alike
       const features = tf.reshape(encoder.forward(tf.concat(images), mode).output, [-1, inputs]);
-      return project(features, images.length, draw, mode);
+      const order = (): number[] => derangeByDraws(draw!.dataSync(), caseIds);
+      return project(features, images.length, order, mode);
     });
   return {
     weights: layers.flatMap((layer) => layer.weights),
     codesOf,
-    step: ({ tensors }, mode) => tf.tidy(() => scoreCodes(codesOf(tensors, mode), options.margin)),
+    step: ({ tensors, caseIds }, mode) => tf.tidy(() => scoreCodes(codesOf(tensors, mode, caseIds), options.margin)),
     dispose: () => {
       for (const layer of layers) layer.dispose();
     },
   };
 }
 
-/** From features [images * batch, inputs], anchors first, to codes. */
-type Projection = (features: Tensor, images: number, draw: Tensor | undefined, mode: Mode) => Codes;
+/** From features [images * batch, inputs], anchors first, to codes; `order` says whose positive is whose negative where there is none. */
+type Projection = (features: Tensor, images: number, order: () => number[], mode: Mode) => Codes;
 
 function projectTogether(layer: Layer): Projection {
-  return (features, images, draw, mode) => {
+  return (features, images, order, mode) => {
     const [anchor, positive, negative] = tf.split(layer.forward(features, mode), images);
-    return { anchor: anchor!, positive: positive!, negative: negative ?? takeOthers(positive!, draw) };
+    return { anchor: anchor!, positive: positive!, negative: negative ?? takeOthers(positive!, order) };
   };
 }
 
 function projectApart([forAnchor, forPositive, forNegative]: readonly Layer[]): Projection {
-  return (features, images, draw, mode) => {
+  return (features, images, order, mode) => {
     const [anchor, positive, negative] = tf.split(features, images);
     return {
       anchor: forAnchor!.forward(anchor!, mode),
       positive: forPositive!.forward(positive!, mode),
-      negative: forNegative!.forward(negative ?? takeOthers(positive!, draw), mode),
+      negative: forNegative!.forward(negative ?? takeOthers(positive!, order), mode),
     };
   };
 }
 
-/** For every row another one of the batch, as the batch's draws decide. */
-function takeOthers(rows: Tensor, draw: Tensor | undefined): Tensor {
+/** For every row another one of the batch. */
+function takeOthers(rows: Tensor, order: () => number[]): Tensor {
   if (rows.shape[0] < 2) throw batchOfOne();
-  return tf.gather(rows, derangeByDraws(draw!.dataSync()));
+  return tf.gather(rows, order());
 }
 
 function scoreCodes({ anchor, positive, negative }: Codes, margin: number): { loss: Scalar; metrics: { accuracy: Scalar } } {
