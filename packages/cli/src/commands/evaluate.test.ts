@@ -55,7 +55,8 @@ describe("ssl3d evaluate", () => {
     expect(cases[0]?.regions["2"]).toEqual(absent);
     expect(cases[1]?.regions["2"]).toEqual({ dice: 0, nsd: 0, hd95Mm: null, truthVoxels: 60, predictionVoxels: 0 });
     const table = (await call(folder, "evaluate", "--prediction", "predictions", "--truth", "truths")).stdout;
-    expect(table).toMatch(/mean of 2 +2 +0\.500/);
+    expect(table).toMatch(/mean of 2 +2 +0\.500 +0\.000 \(of 1\) +-\n/);
+    expect(table).toMatch(/mean of 2 +1 +0\.900 +1\.000 \(of 1\) +1\.00 \(of 1\)\n/);
   });
 
   it("unites labels into the BraTS regions and takes the _seg files of its layout", async () => {

@@ -50,11 +50,13 @@ function scoreTable({ cases }: VolumeEvaluation): string {
   );
   const names = Object.keys(cases[0]?.regions ?? {});
   const means = names.map((name) => {
-    const meanOf = (measure: "dice" | "nsd" | "hd95Mm"): number | null => {
+    const meanOf = (measure: "dice" | "nsd" | "hd95Mm", digits?: number): string => {
       const values = cases.map(({ regions }) => regions[name]?.[measure] ?? null).filter((value) => value !== null);
-      return values.length === 0 ? null : mean(values);
+      if (values.length === 0) return "-";
+      // a region that was missed altogether has no distance: the mean of the others must not pass for all
+      return `${show(mean(values), digits)}${values.length < cases.length ? ` (of ${values.length})` : ""}`;
     };
-    return [`mean of ${cases.length}`, name, show(meanOf("dice")), show(meanOf("nsd")), show(meanOf("hd95Mm"), 2), "", ""];
+    return [`mean of ${cases.length}`, name, meanOf("dice"), meanOf("nsd"), meanOf("hd95Mm", 2), "", ""];
   });
   if (rows.length === 0) return "No label but 0 occurs in these files, so there is nothing to score.";
   const header = ["case", "region", "Dice", "NSD", "HD95 mm", "true voxels", "predicted voxels"];
