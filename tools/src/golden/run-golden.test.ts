@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { writeNpy } from "@ssl3d/data";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { expectClose } from "./compare.js";
+import { openGoldenFolder } from "./golden-folder.js";
 import { rotationLabels } from "./kinds/rotation.js";
 import { runGolden, type GoldenTally } from "./run-golden.js";
 
@@ -53,6 +54,22 @@ describe("runGolden", () => {
     const { lines, tally } = await run();
     expect(tally).toEqual({ passed: 1, failed: 1 });
     expect(lines[1]).toBe("FAILED rotation preprocess/rotation2d_other: class 3: element 2 is 4, expected 2");
+  });
+
+  it("takes an image a class where there are several, and Python's numbers that are none", async () => {
+    await writeRotation("rotation2d_other", turns);
+    const write = (part: string, rows: readonly number[]): Promise<void> => {
+      const data = Float32Array.from(rows.flatMap((row) => turns[row] as number[]));
+      return writeFile(join(root, "preprocess", `rotation2d_other.${part}.npy`), writeNpy({ data, shape: [4, 2, 2, 1] }));
+    };
+    await write("in", [0, 3, 2, 1]);
+    await write("out", [0, 0, 0, 0]);
+    await writeFile(join(root, "scores.json"), '{"kappa": NaN, "said": "NaN, -Infinity"}');
+    expect((await run(["rotation"])).lines).toEqual(["passed rotation preprocess/rotation2d", "passed rotation preprocess/rotation2d_other"]);
+    const folder = await openGoldenFolder(root);
+    expect(await folder.readJson("scores.json")).toEqual({ kappa: null, said: "NaN, -Infinity" });
+    await rm(join(root, "scores.json"));
+    await writeRotation("rotation2d_other", [...turns.slice(0, 3), [3, 1, 2, 4]]);
   });
 
   it("fails what no kind understands, unless only some kinds were asked for", async () => {

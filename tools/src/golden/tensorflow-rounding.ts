@@ -1,6 +1,7 @@
 import { KERNELS } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { KernelConfig, TensorInfo } from "@tensorflow/tfjs-core";
+import { tiedMaxima } from "./tied-maxima.js";
 
 /** The part of the cpu backend that kernels use. */
 interface CpuBackend {
@@ -16,6 +17,7 @@ const { fround } = Math;
  * their thresholds. These kernels round as TensorFlow did when the goldens were made; the formulas are the library's own.
  */
 const kernels: readonly KernelConfig[] = [
+  tiedMaxima,
   {
     kernelName: KERNELS.batchNorm,
     backendName: "cpu",
