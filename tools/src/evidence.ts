@@ -21,7 +21,7 @@ cell is a file there: stop it with Ctrl-C whenever you like and start it again t
 
   --cohort pancreas|brain  One cohort; default both, pancreas first
   --only probe|finetune    Only the read-outs, or only the fine-tuning, with the pretraining they need
-  --tasks NAME,NAME        Only these encoders, e.g. rotation,rpl,"rpl + masked"; "random" is the one without pretraining
+  --tasks NAME,NAME        Only these encoders, e.g. rotation,rpl,"rotation + masked"; "random" is the one without pretraining
   --seeds N                Only the first seeds
   --shard I/N              Only every Nth cell, from the Ith on, for several processes on one folder
   --minutes N              Stops after the cell under way once so many minutes have passed

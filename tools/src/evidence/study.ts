@@ -59,7 +59,7 @@ const ENCODERS: Readonly<Record<string, Pretraining | null>> = {
   rpl: { task: RPL, steps: 2400, batchSize: 24, learningRate },
   masked: { task: MASKED, steps: 300, batchSize: 2, learningRate },
   "all labels": { task: null, steps: 300, batchSize: 2, learningRate: 3e-3 },
-  "rpl + masked": { task: [{ ...RPL, weight: 1 }, { ...MASKED, weight: 1 }], steps: 300, batchSize: 2, learningRate },
+  "rotation + masked": { task: [{ ...ROTATION, weight: 1 }, { ...MASKED, weight: 1 }], steps: 300, batchSize: 4, learningRate },
   jigsaw: { task: { name: "jigsaw", options: { ...HEAD, patchesPerSide: 3, patchJitter: 3 } }, steps: 400, batchSize: 4, learningRate },
   cpc: { task: { name: "cpc", options: { codeSize: 128, contextSize: 128 } }, steps: 300, batchSize: 4, learningRate },
   exemplar: { task: { name: "exemplar", options: { codeSize: 128 } }, steps: 200, batchSize: 4, learningRate },
