@@ -4,9 +4,10 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { Precision } from "@ssl3d/core";
-import { discoverPlugins, listEngines, measureCells, type BenchReport, type MeasureOptions } from "@ssl3d/node";
+import { activateEngine, describeEngine, describeMachine, discoverPlugins, listEngines, measureCells, type BenchReport, type MeasureOptions } from "@ssl3d/node";
 import { hasBf16 } from "./bench/bf16.js";
 import { checkSameNetwork, compareRows } from "./bench/compare-rows.js";
+import { dataWorkTable, measureDataWork } from "./bench/data-work.js";
 import { replaceSection } from "./bench/document.js";
 import { failureLines, machineLine, RATIO_LEGEND, resultTable } from "./bench/markdown.js";
 import { findPeerPython } from "./bench/peers.js";
@@ -19,6 +20,7 @@ const USAGE = `npm run bench [-- OPTIONS]: training steps on every engine here, 
   --quick          only the U-Net on 32^3
   --growth         also the U-Net from 32^3 to 128^3, with one thread and with all
   --stock          also convolutions on tfjs' own backends
+  --data-work      only how long the examples of each task take to make beside its step, on one engine
   --no-tasks       leave out the proxy tasks' networks
   --engine NAME    only this engine (may be repeated)
   --precision P    measure peers in "bf16" too where the processor lacks it, or only in "float32"
@@ -32,6 +34,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     growth: { type: "boolean", default: false },
     stock: { type: "boolean", default: false },
+    "data-work": { type: "boolean", default: false },
     "no-tasks": { type: "boolean", default: false },
     engine: { type: "string", multiple: true },
     precision: { type: "string" },
@@ -48,6 +51,7 @@ const note = (text: string): void => void process.stderr.write(`\r\u001b[K${text
 const progress: MeasureOptions = { onNote: note, onProgress: (done, all) => void process.stderr.write(`\r${done}/${all} `) };
 
 if (values.help) console.log(USAGE);
+else if (values["data-work"]) await dataWork();
 else await main();
 
 async function main(): Promise<void> {
@@ -60,13 +64,27 @@ async function main(): Promise<void> {
     const report = await measureCells(cells, progress);
     checkSameNetwork(report.rows);
     reports[name] = report;
-    const text = describe(report);
-    console.log(`\n${name}\n\n${text}`);
     save(reports);
-    if (values["write-docs"]) writeFileSync(DOCUMENT, replaceSection(readFileSync(DOCUMENT, "utf8"), name, text));
+    writeSection(name, describe(report));
   }
   const wasm = options.engines.find(({ plugin }) => plugin.name === "wasm");
   if (values.stock && wasm !== undefined) console.log(`\nconvolutions\n\n${await measureStock(wasm, options, progress)}`);
+}
+
+async function dataWork(): Promise<void> {
+  const { plugins } = await discoverPlugins({ cwd: root, bundled: [join(root, "packages", "cli")] });
+  const engine = await activateEngine(plugins, {
+    ...(values.engine !== undefined && { engine: values.engine[0]! }),
+    ...(values.threads !== undefined && { threads: Number(values.threads) }),
+  });
+  const machine = machineLine(describeMachine(), new Date());
+  const table = dataWorkTable(await measureDataWork(plugins, (name) => note(`${name} ...`)));
+  writeSection("data-work", `${machine} Engine ${describeEngine(engine)}.\n\n${table}`);
+}
+
+function writeSection(name: string, text: string): void {
+  console.log(`\n${name}\n\n${text}`);
+  if (values["write-docs"]) writeFileSync(DOCUMENT, replaceSection(readFileSync(DOCUMENT, "utf8"), name, text));
 }
 
 async function sectionOptions(): Promise<SectionOptions> {
