@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { writeFailed } from "../errors.js";
+import { writeFailed } from "./errors.js";
 
 /** The system calls that writing needs; tests put failing ones in their place. */
 export interface WriteSystem {

@@ -1,7 +1,7 @@
 import type { FileSource } from "@ssl3d/core";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join, resolve, sep } from "node:path";
-import { notAFolder, readFailed } from "../errors.js";
+import { notAFolder, readFailed } from "./errors.js";
 
 /**
  * The files of a folder and its subfolders, as plugins see them: relative paths with "/", sorted, hidden ones left out.

@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { folderLocked, writeFailed } from "../errors.js";
+import { folderLocked, writeFailed } from "./errors.js";
 
 /** A folder held for this process. */
 export interface FolderLock {

@@ -1,7 +1,7 @@
 import { access, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { damagedFile, nothingToResume, resumeMismatch, runExists, runNotFound } from "../errors.js";
+import { damagedFile, nothingToResume, resumeMismatch, runExists, runNotFound } from "./errors.js";
 import { removeLeftovers, writeFileAtomic } from "./atomic.js";
 import { savedSteps } from "./disk-checkpoints.js";
 import { lockFolder } from "./lock.js";

@@ -1,6 +1,6 @@
 import { appendFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { writeFailed } from "../errors.js";
+import { writeFailed } from "./errors.js";
 import { writeFileAtomic } from "./atomic.js";
 
 /** One line of log.jsonl: an event of a run, with the time it was written. */

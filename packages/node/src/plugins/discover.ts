@@ -1,6 +1,6 @@
 import { CONTRACT, contractMismatch, duplicatePlugin, type PluginKind, type Ssl3dError } from "@ssl3d/core";
 import { satisfies } from "semver";
-import { pluginMissingPeer, pluginPackageUnusable } from "../errors.js";
+import { pluginMissingPeer, pluginPackageUnusable } from "./errors.js";
 import { installedPackage, packageIn, projectFolder, type InstalledPackage } from "./packages.js";
 
 /** A plugin named by an installed package's manifest. Nothing of it has been executed. */

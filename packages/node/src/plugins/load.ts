@@ -1,7 +1,7 @@
 import { checkPlugin, unknownPlugin, type AnyPlugin, type PluginKind, type Ssl3dError } from "@ssl3d/core";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { pluginPackageUnusable, pluginWrongExport } from "../errors.js";
+import { pluginPackageUnusable, pluginWrongExport } from "./errors.js";
 import type { DiscoveredPlugin } from "./discover.js";
 import { entryFile, packageIn } from "./packages.js";
 

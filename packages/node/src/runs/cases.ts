@@ -1,5 +1,6 @@
 import type { Example, NumericArray, Random, Rank } from "@ssl3d/core";
-import { casesTooFew, caseUnknown, exampleWithoutImage } from "../errors.js";
+import { exampleWithoutImage } from "../plugins/errors.js";
+import { casesTooFew, caseUnknown } from "./errors.js";
 
 /** The ids to use, checked against those at hand; all of them where none are named. */
 export function selectCases(ids: readonly string[], wanted: readonly string[] | null, folder: string): readonly string[] {

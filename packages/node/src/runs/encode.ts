@@ -2,7 +2,7 @@ import type { Encoder, Features } from "@ssl3d/core";
 import { preprocess, padToSize, writeNpy } from "@ssl3d/data";
 import * as tf from "@tensorflow/tfjs-core";
 import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine/activate-engine.js";
-import { channelsMismatch, levelUnknown, rankMismatch } from "../errors.js";
+import { channelsMismatch, levelUnknown, rankMismatch } from "./errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { discoverPlugins } from "../plugins/discover.js";
 import { loadEncoder, type StoredEncoder } from "./encoder-folder.js";

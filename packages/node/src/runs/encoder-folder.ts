@@ -13,7 +13,8 @@ import {
 } from "@ssl3d/core";
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { damagedFile, encoderNotFound, hashMismatch } from "../errors.js";
+import { damagedFile, hashMismatch } from "../files/errors.js";
+import { encoderNotFound } from "./errors.js";
 import { writeFolderAtomic } from "../files/atomic.js";
 import { readBytes } from "../files/folder-files.js";
 import type { DiscoveredPlugin } from "../plugins/discover.js";

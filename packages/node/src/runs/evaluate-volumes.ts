@@ -2,7 +2,8 @@ import { BRATS_REGIONS, scoreRegion, SURFACE_TOLERANCE_MM, type RegionScores, ty
 import { sameGrid, toLabels } from "@ssl3d/data";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { evaluationEmpty, evaluationGrid, evaluationKinds, evaluationPartner, evaluationTwice, readFailed } from "../errors.js";
+import { readFailed } from "../files/errors.js";
+import { evaluationEmpty, evaluationGrid, evaluationKinds, evaluationPartner, evaluationTwice } from "./errors.js";
 import { folderFiles } from "../files/folder-files.js";
 import { readInput } from "./read-input.js";
 

@@ -15,7 +15,7 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { discoverPlugins } from "../plugins/discover.js";
 import { loadCase, openExampleMaker, type ExampleRecipe } from "../workers/example-maker.js";
 import { imageShape } from "./cases.js";
-import { channelsMismatch, rankMismatch } from "../errors.js";
+import { channelsMismatch, rankMismatch } from "./errors.js";
 import { describeEncoder } from "./describe-encoder.js";
 import { loadEncoder, readEncoderContract, saveEncoder } from "./encoder-folder.js";
 import { evaluateCases, type Evaluation } from "./evaluate-cases.js";

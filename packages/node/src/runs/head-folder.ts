@@ -10,7 +10,7 @@ import {
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
-import { headNotFound } from "../errors.js";
+import { headNotFound } from "./errors.js";
 import { writeFolderAtomic } from "../files/atomic.js";
 import { runPaths } from "../files/run-folder.js";
 import type { DiscoveredPlugin } from "../plugins/discover.js";

@@ -1,6 +1,6 @@
 import { writeNifti, writePng } from "@ssl3d/data";
 import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine/activate-engine.js";
-import { channelsMismatch, predictOutput, rankMismatch } from "../errors.js";
+import { channelsMismatch, predictOutput, rankMismatch } from "./errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { discoverPlugins } from "../plugins/discover.js";
 import { classifyImage } from "./classify-image.js";

@@ -5,7 +5,7 @@ import { describeEncoder } from "./describe-encoder.js";
 import { saveEncoder } from "./encoder-folder.js";
 import { holdOut, requireCases, selectCases, type ImageShape } from "./cases.js";
 import { namedPlugin, openDataset, rolesOf, usePlugin, useTask } from "./use-plugin.js";
-import { pluginRank } from "../errors.js";
+import { pluginRank } from "../plugins/errors.js";
 import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
 import { createOnlineProbe } from "./online-probe/create-online-probe.js";

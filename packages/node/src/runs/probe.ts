@@ -14,7 +14,7 @@ import {
 } from "@ssl3d/core";
 import { linearReadout, type LinearReadoutRequest } from "@ssl3d/heads";
 import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine/activate-engine.js";
-import { channelsMismatch, rankMismatch } from "../errors.js";
+import { channelsMismatch, rankMismatch } from "./errors.js";
 import { discoverPlugins, type DiscoveredPlugin } from "../plugins/discover.js";
 import { loadCase } from "../workers/example-maker.js";
 import { holdOut, requireCases } from "./cases.js";

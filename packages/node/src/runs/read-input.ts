@@ -1,7 +1,7 @@
 import type { Volume } from "@ssl3d/core";
 import { createVolume, readImage, readNifti, readNpy, requireFinite, sameGrid, stackChannels } from "@ssl3d/data";
 import { basename } from "node:path";
-import { inputGridsDiffer, inputUnreadable } from "../errors.js";
+import { inputGridsDiffer, inputUnreadable } from "./errors.js";
 import { readBytes } from "../files/folder-files.js";
 
 /**

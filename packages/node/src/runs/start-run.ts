@@ -2,7 +2,7 @@ import type { RunSettings } from "@ssl3d/core";
 import { isAbsolute, relative, resolve, sep } from "node:path";
 import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine/activate-engine.js";
 import { activateResumedEngine, type ResumedEngine } from "../engine/resumed-engine.js";
-import { outputInData } from "../errors.js";
+import { outputInData } from "../files/errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { describeEnvironment } from "../files/environment.js";
 import { openRunFolder, type RunFolder } from "../files/run-folder.js";

@@ -1,6 +1,6 @@
 import type { LabelledCase, Random, SliceAxis, ViewOptions, Volume } from "@ssl3d/core";
 import { allocateLike, backgroundOf, extractWindow, IDENTITY, randomPatchStart } from "@ssl3d/data";
-import { slicesEmpty, slicesOfImage } from "../errors.js";
+import { slicesEmpty, slicesOfImage } from "../runs/errors.js";
 import { isVolume } from "./is-volume.js";
 
 /** The axis of a RAS volume, [depth, height, width], that a plane is perpendicular to. */

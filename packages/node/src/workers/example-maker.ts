@@ -11,7 +11,7 @@ import {
 } from "@ssl3d/core";
 import { createVolumeCache, preprocess, preprocessLabels } from "@ssl3d/data";
 import { folderFiles } from "../files/folder-files.js";
-import { casesTooFew } from "../errors.js";
+import { casesTooFew } from "../runs/errors.js";
 import type { PluginModule } from "../plugins/load.js";
 import { createViews, drawsAtRandom } from "./draw-view.js";
 import { createExampleOrder } from "./example-order.js";

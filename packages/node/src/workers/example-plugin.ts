@@ -1,5 +1,5 @@
 import { mixTasks, type HeadPlugin, type TaskPlugin } from "@ssl3d/core";
-import { pluginPackageUnusable } from "../errors.js";
+import { pluginPackageUnusable } from "../plugins/errors.js";
 import { importPlugin, type PluginModule } from "../plugins/load.js";
 
 /** Several tasks that run as one; where each is found, with its resolved options. */

@@ -10,7 +10,7 @@ import {
   type Random,
   type Trainable,
 } from "@ssl3d/core";
-import { channelsMismatch, rankMismatch } from "../../errors.js";
+import { channelsMismatch, rankMismatch } from "../errors.js";
 import type { DiscoveredPlugin } from "../../plugins/discover.js";
 import { createViews, drawsAtRandom } from "../../workers/draw-view.js";
 import { loadCase, openExampleMaker, type ExampleRecipe } from "../../workers/example-maker.js";

@@ -13,7 +13,7 @@ import {
   type Volume,
 } from "@ssl3d/core";
 import { linearReadout, regionLabels } from "@ssl3d/heads";
-import { probeTruth } from "../../errors.js";
+import { probeTruth } from "../errors.js";
 import { isVolume } from "../../workers/is-volume.js";
 import { concatenate, pooledFeatures, voxelFeatures, withFreshStatistics } from "./encoder-features.js";
 
