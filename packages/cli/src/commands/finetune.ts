@@ -13,7 +13,7 @@ import { runTraining } from "./run-training.js";
 /** `ssl3d finetune`. */
 export function addFinetune(program: CAC, streams: Streams): void {
   const command = program.command("finetune [config]", "Train a head on an encoder with few labelled volumes, and score it");
-  addTrainingOptions(command, "1000")
+  addTrainingOptions(command)
     .option("--encoder <folder>", 'Run or encoder folder to start from, or "scratch" (default: scratch)')
     .option("--labels <n>", "Labelled cases to train on, drawn by the seed (default: all)")
     .option("--test <folder>", "Folder of the test cases (default: a fifth of --data is kept for the test)")

@@ -15,9 +15,9 @@ import { runTraining } from "./run-training.js";
 /** `ssl3d pretrain`. */
 export function addPretrain(program: CAC, streams: Streams): void {
   const command = program.command("pretrain [config]", "Pretrain an encoder on unlabelled volumes with a proxy task");
-  addTrainingOptions(command, "1000")
+  addTrainingOptions(command)
     .option("--task <name>", "The proxy task, such as rotation, or several with weights: rotation:1,masked:0.5; see ssl3d plugins")
-    .option("--encoder <name>", "The architecture: unet or residual (default: unet)")
+    .option("--encoder <name>", "The architecture: unet, residual, or in 2D a network of Keras applications such as densenet-121; see ssl3d plugins (default: unet)")
     .option("--slices <plane>", "Pretrain in 2D on random slices of the volumes: axial, coronal or sagittal")
     .option("--crop <voxels>", "Random patches as examples, D,H,W or one number, in voxels (default: whole images)")
     .option("--original <file>", "A training configuration of self-supervised-3d-tasks (JSON) instead of CONFIG; other options go before it")

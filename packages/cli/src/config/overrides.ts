@@ -1,4 +1,4 @@
-import { DEFAULT_PLUGINS } from "@ssl3d/core";
+import { DEFAULT_PLUGINS, trainingOptions } from "@ssl3d/core";
 import type { Command } from "cac";
 import { axes, integer, number, text, type Options } from "../options.js";
 import { addEngineOptions } from "./engine-request.js";
@@ -7,15 +7,16 @@ import { addEngineOptions } from "./engine-request.js";
 export type RawConfig = Readonly<Record<string, unknown>>;
 
 /** Adds the options that every training command takes instead of, or on top of, its configuration file. */
-export function addTrainingOptions(command: Command, steps: string): Command {
+export function addTrainingOptions(command: Command): Command {
+  const { steps, batchSize, learningRate, checkpointEvery } = trainingOptions.parse({});
   addDataOptions(command.option("--data <folder>", "Folder of the cases"))
     .option("--output <folder>", "The run folder to make")
     .option("--steps <n>", `Updates of the weights (default: ${steps})`)
-    .option("--batch-size <n>", "Examples in a batch (default: 2)")
-    .option("--learning-rate <r>", "Peak learning rate (default: 0.001)")
+    .option("--batch-size <n>", `Examples in a batch (default: ${batchSize})`)
+    .option("--learning-rate <r>", `Peak learning rate (default: ${learningRate})`)
     .option("--size <voxels>", "Size to crop or pad volumes to, D,H,W or one number, in voxels")
     .option("--spacing <mm>", "Voxel spacing to resample volumes to, D,H,W or one number, in mm")
-    .option("--checkpoint-every <n>", "Steps between checkpoints, besides the last step and Ctrl-C; 0 for none (default: 100)")
+    .option("--checkpoint-every <n>", `Steps between checkpoints, besides the last step and Ctrl-C; 0 for none (default: ${checkpointEvery})`)
     .option("--validate-every <n>", "Steps between validations (default: after the last step)")
     .option("--seed <n>", "All randomness comes from it (default: 1)");
   return addEngineOptions(command)
