@@ -30,7 +30,7 @@ const tasks: Readonly<Record<string, TaskTestSettings>> = {
   rpl: { options: { ...narrow, patchesPerSide: 2, patchJitter: 0 }, learning: { chance: { 2: Math.log(3), 3: Math.log(7) }, steps: 60 } },
   masked: { options: { blockSize: 4 }, learning: { chance: 1, steps: 80, learningRate: 0.02 } },
   cpc: { options: { codeSize: 8, contextSize: 6 }, side: 32, channels: 1, learning: { chance: { 2: Math.log(4 * 25), 3: Math.log(4 * 64) }, steps: 60, batchSize: 4, below: 0.8 } },
-  exemplar: { options: { codeSize: 16, augmentation3d: { rotationProbability: 0, zoomProbability: 0, intensityProbability: 0 } }, learning: { chance: 1, steps: 80, below: 0.8, learningRate: 0.02 } },
+  exemplar: { options: { codeSize: 16, augmentation3d: { rotationProbability: 0, zoomProbability: 0, intensityProbability: 0 } }, learning: { chance: 1, steps: 120, below: 0.8, learningRate: 0.005 } },
 };
 /** Phantoms of one to three shells; the class is their number. */
 const shells = (rank: Rank, index: number): LabelledCase => ({
