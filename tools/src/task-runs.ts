@@ -8,6 +8,7 @@ import { parseArgs } from "node:util";
 import { isSsl3dError, type PretrainConfig } from "@ssl3d/core";
 import { describeEngine, formatDuration, pretrain, readRunLog, runPaths, writeFileAtomic, writeRunReport, type RunEvent, type RunOptions } from "@ssl3d/node";
 import { tryFetchLibrary } from "./engine/try-fetch.js";
+import { roundNumbers } from "./round-numbers.js";
 import { makeData } from "./task-runs/make-data.js";
 import { configOf, TASK_RUNS, type TaskRun } from "./task-runs/plan.js";
 import { figuresOf, type RunResult } from "./task-runs/run-result.js";
@@ -127,8 +128,4 @@ async function storedResult(run: TaskRun): Promise<RunResult | undefined> {
 
 function resultFile({ name }: TaskRun): string {
   return join(results, `${name}.json`);
-}
-
-function roundNumbers(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toFixed(5)) : value;
 }

@@ -37,6 +37,7 @@ export * from "./train/clip.js";
 export * from "./train/events.js";
 export { registerHostUpdates, UPDATE_KERNELS } from "./train/host-updates.js";
 export type { AdamAttributes, SgdAttributes } from "./train/host-updates.js";
+export * from "./train/kept-values.js";
 export * from "./train/optimizer.js";
 export * from "./train/options.js";
 export * from "./train/progress.js";

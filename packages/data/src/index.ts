@@ -26,6 +26,7 @@ export { randomForegroundPatchStart, randomPatchStart } from "./transform/patch.
 export { maskBorders } from "./transform/mask-borders.js";
 export { copyBlock, cropBlocks, cropPatchGrid, gridPatchSize, placePatches, type ImageArray, type PatchGrid } from "./transform/patch-grid.js";
 export { patchGridFields, type PatchGridOptions } from "./transform/patch-grid-fields.js";
+export { middleSlice } from "./transform/middle-slice.js";
 export { permuteAxes } from "./transform/permute-axes.js";
 export { preprocess, preprocessLabels, type Preprocessed, type PreprocessingRecord } from "./transform/preprocess.js";
 export { axisCodes, reorient, type Reoriented } from "./transform/reorient.js";

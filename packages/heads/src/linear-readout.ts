@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { measureDiceCrossEntropy, Optimizer, registerGradients } from "@ssl3d/core";
+import { keepStatistics, measureDiceCrossEntropy, Optimizer, registerGradients } from "@ssl3d/core";
 import type { Disposable, Encoder, LabelledCase, Random, Scores } from "@ssl3d/core";
 import { createWeight } from "@ssl3d/nn";
 import { addLevels, addLevelsGradients } from "./add-levels.js";
@@ -52,7 +52,7 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
   const { encoder, cases, labelValues, regions = "labels", patchSize, random } = request;
   const { steps = 150, batchSize = 2, learningRate = 0.03, onStep } = request;
   registerGradients();
-  const restore = keepStatistics(encoder);
+  const statistics = keepStatistics(encoder.weights);
   const samples = gatherSamples(request);
   const prior = countClasses(cases.map((labelled) => labelled.truth), labelValues);
   const kernels = encoder.levels.map(({ channels }, level) => {
@@ -90,7 +90,8 @@ export async function linearReadout(request: LinearReadoutRequest): Promise<Line
     },
     dispose: () => {
       for (const { variable } of weights) variable.dispose();
-      restore();
+      statistics.restore();
+      statistics.dispose();
     },
   };
 }
@@ -147,16 +148,4 @@ function gatherSamples(request: LinearReadoutRequest): Sample[] {
 
 function roundUp(size: readonly number[], stride: number): number[] {
   return size.map((length) => Math.ceil(length / stride) * stride);
-}
-
-/** Copies the encoder's moving statistics; the function returned puts them back, unless the encoder is gone by then. */
-function keepStatistics(encoder: Encoder): () => void {
-  const moving = encoder.weights.filter(({ trainable }) => !trainable);
-  const kept = moving.map(({ variable }) => ({ variable, copy: tf.clone(variable) }));
-  return () => {
-    for (const { variable, copy } of kept) {
-      if (!variable.isDisposed) variable.assign(copy);
-      copy.dispose();
-    }
-  };
 }

@@ -1,4 +1,5 @@
 import type { Figure, NumericArray, Rank } from "@ssl3d/core";
+import { middleSlice } from "@ssl3d/data";
 import { patchOptions, type CpcOptions } from "./options.js";
 import { OUTSIDE, predictionGrid } from "./prediction-grid.js";
 
@@ -83,15 +84,6 @@ function coronalSlice(image: { readonly data: Float32Array; readonly shape: read
     return image.data[((Math.floor(fromEnd / width) * height + through) * width + (fromEnd % width)) * channels]!;
   });
   return { data, shape: [depth, width, 1] };
-}
-
-/** A patch as an image: itself, or the first channel of the axial slice through its middle as radiologists view it, the patient's right on the left. */
-function middleSlice(patch: Float32Array, shape: readonly number[]): NumericArray {
-  if (shape.length === 3) return { data: patch, shape };
-  const [depth, height, width, channels] = shape as [number, number, number, number];
-  const pixels = height * width;
-  const first = (Math.floor(depth / 2) + 1) * pixels - 1;
-  return { data: Float32Array.from({ length: pixels }, (_, pixel) => patch[(first - pixel) * channels]!), shape: [height, width, 1] };
 }
 
 /** Images in a row, the first of them outlined. */

@@ -1,4 +1,5 @@
 import type { Figure, NumericArray, Rank } from "@ssl3d/core";
+import { middleSlice } from "@ssl3d/data";
 import { describeNeighbour, middlePatch, neighbourCount, neighbourPatch, patchPosition } from "./neighbours.js";
 
 /** Pixels between what is shown side by side. */
@@ -72,13 +73,4 @@ function showBoard(middle: Picture, other: Picture, [middleAt, otherAt]: readonl
     }
   }
   return { image, outline };
-}
-
-/** A patch as a picture: itself, or the first channel of the axial slice through its middle as radiologists view it. */
-function middleSlice(patch: Float32Array, shape: readonly number[]): Picture {
-  if (shape.length === 3) return { data: patch, shape };
-  const [depth, height, width, channels] = shape as [number, number, number, number];
-  const pixels = height * width;
-  const last = (Math.floor(depth / 2) + 1) * pixels - 1;
-  return { data: Float32Array.from({ length: pixels }, (_, pixel) => patch[(last - pixel) * channels]!), shape: [height, width, 1] };
 }

@@ -1,7 +1,7 @@
 import { createRandom, stackExamples, taskChoice, train, trainingOptions, type Volume } from "@ssl3d/core";
 import { createPancreasCohort, minMax } from "@ssl3d/data";
 import { unetEncoder, unetEncoderOptions } from "@ssl3d/nn";
-import { useTask, type DiscoveredPlugin } from "@ssl3d/node";
+import { spreadOf, useTask, type DiscoveredPlugin } from "@ssl3d/node";
 import { markdownTable } from "./markdown.js";
 
 /** A task at its published settings, on volumes of 128^3. */
@@ -84,7 +84,7 @@ async function measureTask(plugins: readonly DiscoveredPlugin[], { name, options
     task.dispose();
     encoder.dispose();
   }
-  return { task: name, batch, data: median(data.slice(1)), step: median(steps.slice(1)) };
+  return { task: name, batch, data: spreadOf(data.slice(1)).median, step: spreadOf(steps.slice(1)).median };
 }
 
 /** The rows as a table. */
@@ -101,10 +101,4 @@ export function dataWorkTable(rows: readonly DataWorkRow[]): string {
       `${((100 * data) / step).toFixed(1)} %`,
     ]),
   ]);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic } from "@ssl3d/node";
 import { cellName, fingerprint, type Cell } from "./cells.js";
+import { roundNumbers } from "../round-numbers.js";
 import type { Study } from "./study.js";
 
 /** Dice by test set and region, one a test case. */
@@ -48,8 +49,4 @@ export function openCells(folder: string, study: Study): CellStore {
       await writeFileAtomic(path(result.cell), `${text.replace(/\[\s+([-\d.,\s]+?)\s+\]/g, (_, inner: string) => `[${inner.replace(/\s+/g, " ")}]`)}\n`);
     },
   };
-}
-
-function roundNumbers(_key: string, value: unknown): unknown {
-  return typeof value === "number" && !Number.isInteger(value) ? Number(value.toFixed(5)) : value;
 }

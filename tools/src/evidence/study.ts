@@ -1,4 +1,5 @@
 import type { TaskChoiceInput } from "@ssl3d/core";
+import { SMALL_TASKS } from "../small-tasks.js";
 
 /** The cohorts that are studied. */
 export type CohortName = "pancreas" | "brain";
@@ -41,11 +42,10 @@ export interface Study {
 /** The encoder without pretraining: "random" where it is read out, "scratch" where it is fine-tuned. */
 export const RANDOM = "random";
 
-/** Narrow layers between the encoder and the classes: the original's 2048 and 1024 would hold fifty times the encoder's weights. */
-const HEAD = { widths: [256, 64], dropout: 0 };
-const RPL = { name: "rpl", options: { ...HEAD, patchesPerSide: 3, patchJitter: 3 } };
-const ROTATION = { name: "rotation", options: HEAD };
-const MASKED = { name: "masked", options: { blockSize: 8, maskFraction: 0.6 } };
+const small = (name: keyof typeof SMALL_TASKS): { name: string; options: Readonly<Record<string, unknown>> } => ({ name, options: SMALL_TASKS[name] });
+const RPL = small("rpl");
+const ROTATION = small("rotation");
+const MASKED = small("masked");
 
 const learningRate = 3e-3;
 
@@ -60,9 +60,9 @@ const ENCODERS: Readonly<Record<string, Pretraining | null>> = {
   masked: { task: MASKED, steps: 300, batchSize: 2, learningRate },
   "all labels": { task: null, steps: 300, batchSize: 2, learningRate: 3e-3 },
   "rotation + masked": { task: [{ ...ROTATION, weight: 1 }, { ...MASKED, weight: 1 }], steps: 300, batchSize: 4, learningRate },
-  jigsaw: { task: { name: "jigsaw", options: { ...HEAD, patchesPerSide: 3, patchJitter: 3 } }, steps: 400, batchSize: 4, learningRate },
-  cpc: { task: { name: "cpc", options: { codeSize: 128, contextSize: 128 } }, steps: 300, batchSize: 4, learningRate },
-  exemplar: { task: { name: "exemplar", options: { codeSize: 128 } }, steps: 200, batchSize: 4, learningRate },
+  jigsaw: { task: small("jigsaw"), steps: 400, batchSize: 4, learningRate },
+  cpc: { task: small("cpc"), steps: 300, batchSize: 4, learningRate },
+  exemplar: { task: small("exemplar"), steps: 200, batchSize: 4, learningRate },
   "rotation, shuffled": { task: ROTATION, change: "shuffled labels", steps: 300, batchSize: 4, learningRate },
   "rpl, shuffled": { task: RPL, change: "shuffled labels", steps: 2400, batchSize: 24, learningRate },
 };

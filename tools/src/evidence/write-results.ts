@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { formatDuration, writeFileAtomic } from "@ssl3d/node";
 import { renderReport, type Block } from "@ssl3d/report";
+import { formatGain } from "../format-gain.js";
 import type { Figure, Gain, Summary } from "./summarise.js";
 import type { Study } from "./study.js";
 
@@ -43,7 +44,7 @@ function tablesOf({ probe, finetune, pretraining, score, labels }: Summary): Tab
       caption: `${score.probe}: mean and standard deviation over seeds; gain over a random encoder, seed by seed, with its 95 % interval.`,
       columns: ["encoder", "Dice", "sd", "seeds", "gain over random", ...(several(probe) ? ["by test set and region"] : [])],
       rows: Object.entries(probe).map(([name, figure]) => [
-        name, figure.mean, figure.sd, figure.n, formatGain(figure.pairedGain), ...(several(probe) ? [scores(figure)] : []),
+        name, figure.mean, figure.sd, figure.n, gainOf(figure.pairedGain), ...(several(probe) ? [scores(figure)] : []),
       ]),
     });
   }
@@ -59,7 +60,7 @@ function tablesOf({ probe, finetune, pretraining, score, labels }: Summary): Tab
         figure.mean,
         figure.sd,
         figure.n,
-        formatGain(figure.pairedGain),
+        gainOf(figure.pairedGain),
         figure.pairedGain === undefined ? "" : `${figure.pairedGain.positive} of ${figure.pairedGain.n}`,
         ...(several(figures) ? [scores(figure)] : []),
       ]),
@@ -115,10 +116,8 @@ function ends({ low, high }: Gain): [number, number] | null {
   return low === null || high === null ? null : [low, high];
 }
 
-function formatGain(gain: Gain | undefined): string {
-  if (gain === undefined) return "";
-  const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
-  return gain.low === null || gain.high === null ? signed(gain.mean) : `${signed(gain.mean)} [${signed(gain.low)}, ${signed(gain.high)}]`;
+function gainOf(gain: Gain | undefined): string {
+  return gain === undefined ? "" : formatGain({ mean: gain.mean, interval: ends(gain) });
 }
 
 function titleOf({ cohort }: Summary): string {

@@ -1,5 +1,6 @@
 import { finetuneConfig, pretrainConfig, validate, type FinetuneConfig, type PretrainConfig } from "@ssl3d/core";
 import { join } from "node:path";
+import { SMALL_TASKS } from "../small-tasks.js";
 
 /** The cohorts of a quickstart. */
 export const COHORT_PARTS = ["unlabelled", "labelled", "test"] as const;
@@ -65,7 +66,7 @@ export function pretrainPlan(plan: Plan): PretrainConfig {
   return validate(
     pretrainConfig,
     {
-      task: { name: "masked", options: { blockSize: 8, maskFraction: 0.6 } },
+      task: { name: "masked", options: SMALL_TASKS.masked },
       encoder: architecture(plan),
       data: { dataset: { name: "decathlon", options: { cases: "test" } }, path: cohortFolder(plan, "unlabelled"), preprocessing: PREPROCESSING },
       training: { steps: plan.pretrainSteps, batchSize: 4, learningRate: 3e-3, schedule: { name: "cosine" }, validateEvery: 20 },

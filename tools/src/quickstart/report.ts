@@ -17,6 +17,7 @@ import {
 } from "@ssl3d/node";
 import { renderReport, type Block } from "@ssl3d/report";
 import { join } from "node:path";
+import { formatGain } from "../format-gain.js";
 import { cohortFolder, finetunePlan, pretrainPlan, type Plan } from "./plan.js";
 
 /** Scores of the test cases: by case, one a seed. */
@@ -55,12 +56,6 @@ export function readoutDice(readout: Readout, reference?: Readout): Record<strin
       return [region, reference === undefined ? estimateMean(own) : estimatePairedDifference(own, perCase(reference, region))] as const;
     }),
   );
-}
-
-/** "+0.012 [-0.010, +0.034]": a difference with its 95 % confidence interval. */
-export function formatGain({ mean, interval }: Estimate): string {
-  const signed = (value: number): string => `${value < 0 ? "-" : "+"}${Math.abs(value).toFixed(3)}`;
-  return interval === null ? signed(mean) : `${signed(mean)} [${interval.map(signed).join(", ")}]`;
 }
 
 /** "0.412 [0.35, 0.47]": a mean with its 95 % confidence interval. */

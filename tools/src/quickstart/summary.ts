@@ -1,6 +1,7 @@
 import type { Estimate } from "@ssl3d/core";
 import type { Evaluation, PretrainResult } from "@ssl3d/node";
-import { formatEstimate, formatGain, gains, readoutDice, verdict, type Findings } from "./report.js";
+import { formatGain } from "../format-gain.js";
+import { formatEstimate, gains, readoutDice, verdict, type Findings } from "./report.js";
 import { pretrainPlan, type Plan } from "./plan.js";
 
 /** The machine-readable result, `runs/quickstart/summary.json` (documented in docs/machine-readable.md). */

@@ -1,5 +1,6 @@
 import { pretrainConfig, sha256, validate, type PretrainConfig, type PretrainInput } from "@ssl3d/core";
 import { join } from "node:path";
+import { SMALL_TASKS } from "../small-tasks.js";
 
 /** What images a run sees. */
 export type ImageKind = "volumes" | "slices" | "photograph";
@@ -33,34 +34,28 @@ export interface TaskRun {
   readonly chance: number;
 }
 
-/** Narrow layers between the encoder and the classes: the original's 2048 and 1024 would hold fifty times the encoder's weights. */
-const HEAD = { widths: [256, 64], dropout: 0 };
-const PATCHES = { ...HEAD, patchesPerSide: 3, patchJitter: 3 };
-const CODES = { codeSize: 128, contextSize: 128 };
-const EXEMPLAR = { codeSize: 128 };
-
 /** A row of {@link TASK_RUNS} without what its images say. */
-type Row = readonly [task: string, options: Readonly<Record<string, unknown>>, metric: TaskRun["metric"], chance: number, steps: number, batchSize: number];
+type Row = readonly [task: keyof typeof SMALL_TASKS, metric: TaskRun["metric"], chance: number, steps: number, batchSize: number];
 
 /** All patches of a batch are candidates of contrastive predictive coding. */
 const amongPatches = (patches: number, batchSize: number): number => 1 / (patches * batchSize);
 
 const VOLUMES: readonly Row[] = [
-  ["cpc", CODES, "accuracy", amongPatches(64, 4), 200, 4],
-  ["rotation", HEAD, "accuracy", 1 / 10, 200, 4],
-  ["jigsaw", PATCHES, "accuracy", 1 / 100, 300, 6],
-  ["rpl", PATCHES, "accuracy", 1 / 26, 800, 24],
-  ["exemplar", EXEMPLAR, "accuracy", 1 / 2, 120, 4],
-  ["masked", { blockSize: 8, maskFraction: 0.6 }, "r2", 0, 200, 2],
+  ["cpc", "accuracy", amongPatches(64, 4), 200, 4],
+  ["rotation", "accuracy", 1 / 10, 200, 4],
+  ["jigsaw", "accuracy", 1 / 100, 300, 6],
+  ["rpl", "accuracy", 1 / 26, 800, 24],
+  ["exemplar", "accuracy", 1 / 2, 120, 4],
+  ["masked", "r2", 0, 200, 2],
 ];
 
 const IMAGES: readonly Row[] = [
-  ["cpc", CODES, "accuracy", amongPatches(25, 16), 400, 16],
-  ["rotation", HEAD, "accuracy", 1 / 4, 400, 16],
-  ["jigsaw", PATCHES, "accuracy", 1 / 100, 800, 16],
-  ["rpl", PATCHES, "accuracy", 1 / 8, 800, 32],
-  ["exemplar", EXEMPLAR, "accuracy", 1 / 2, 400, 16],
-  ["masked", { blockSize: 8, maskFraction: 0.6 }, "r2", 0, 400, 16],
+  ["cpc", "accuracy", amongPatches(25, 16), 400, 16],
+  ["rotation", "accuracy", 1 / 4, 400, 16],
+  ["jigsaw", "accuracy", 1 / 100, 800, 16],
+  ["rpl", "accuracy", 1 / 8, 800, 32],
+  ["exemplar", "accuracy", 1 / 2, 400, 16],
+  ["masked", "r2", 0, 400, 16],
 ];
 
 /** Every task on volumes, on slices of volumes and, for half as long, on random patches of a photograph. */
@@ -70,8 +65,8 @@ export const TASK_RUNS: readonly TaskRun[] = [
   ...IMAGES.map((row) => runOf(row, "photograph", "fundus")).map((run) => ({ ...run, steps: run.steps / 2 })),
 ];
 
-function runOf([task, options, metric, chance, steps, batchSize]: Row, images: ImageKind, suffix: string): TaskRun {
-  return { name: `${task}-${suffix}`, images, task: { name: task, options }, metric, chance, steps, batchSize };
+function runOf([task, metric, chance, steps, batchSize]: Row, images: ImageKind, suffix: string): TaskRun {
+  return { name: `${task}-${suffix}`, images, task: { name: task, options: SMALL_TASKS[task] }, metric, chance, steps, batchSize };
 }
 
 const LABELS = { dataset: "brats", labels: 5, testCases: 8, labelValues: [0, 1, 2, 3], regions: "brats", steps: 100 } as const;

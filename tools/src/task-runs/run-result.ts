@@ -1,4 +1,4 @@
-import type { Figures, TrainingEvent } from "@ssl3d/core";
+import { mean, type Figures, type TrainingEvent } from "@ssl3d/core";
 import type { LogLine } from "@ssl3d/node";
 
 /** Training steps at the end over which figures are averaged. */
@@ -42,5 +42,5 @@ export function figuresOf(lines: readonly LogLine[]): Pick<RunResult, "seconds" 
 
 function meanFigures(all: readonly Figures[]): Figures {
   const names = Object.keys(all[0] ?? {});
-  return Object.fromEntries(names.map((name) => [name, all.reduce((sum, figures) => sum + figures[name]! / all.length, 0)]));
+  return Object.fromEntries(names.map((name) => [name, mean(all.map((figures) => figures[name]!))]));
 }

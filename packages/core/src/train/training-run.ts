@@ -9,7 +9,7 @@ import { isSsl3dError } from "../errors.js";
 import { nonFiniteStep, NOT_FINITE, nothingToTrain } from "./errors.js";
 import type { TrainingEvent } from "./events.js";
 import type { LossFigures } from "./figures.js";
-import { KeptValues } from "./kept-values.js";
+import { keepingStatistics, keepStatistics } from "./kept-values.js";
 import { MeanGradients } from "./mean-gradients.js";
 import { Optimizer, type OptimizedWeight } from "./optimizer.js";
 import { unlessAborted } from "./pauses.js";
@@ -117,7 +117,7 @@ export class TrainingRun<E extends Example> implements Disposable {
     const { batches, trainable, options, random, signal } = this.#request;
     const { optimizer, optimized } = this.#phase!;
     const started = performance.now();
-    const statistics = new KeptValues(this.#weights.filter((weight) => !weight.trainable));
+    const statistics = keepStatistics(this.#weights);
     const mean = new MeanGradients(optimized.map(({ variable }) => variable));
     let isFinished = false;
     try {
@@ -183,11 +183,7 @@ export class TrainingRun<E extends Example> implements Disposable {
     if (signal?.aborted && !validates && this.#isProbeDue()) return;
     if (validates) {
       const started = performance.now();
-      const statistics = new KeptValues(this.#weights.filter((weight) => !weight.trainable));
-      const figures = await validate(trainable, validation, signal).finally(() => {
-        statistics.restore();
-        statistics.dispose();
-      });
+      const figures = await keepingStatistics(this.#weights, () => validate(trainable, validation, signal));
       if (figures === undefined) return;
       this.#validation = figures;
       this.#emit({ type: "validation", step: this.#step, ...figures, seconds: secondsSince(started) });

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import type { Example, Trainable } from "../contract/network.js";
-import { disposeBatch, toBatch } from "./batch.js";
+import type { Batch, Example, Trainable } from "../contract/network.js";
+import { disposeBatch, toBatch, type HostBatch } from "./batch.js";
 import { keepFigures, meanFigures, type BatchFigures, type LossFigures } from "./figures.js";
 import { unlessAborted } from "./pauses.js";
 import type { Validation } from "./request.js";
@@ -12,36 +12,43 @@ import type { Validation } from "./request.js";
 export async function validate<E extends Example>(
   trainable: Trainable<E>,
   validation: Validation<E>,
-  signal?: AbortSignal
+  signal?: AbortSignal,
 ): Promise<LossFigures | undefined> {
-  for (let index = 0; index < validation.count; index++) {
-    const host = await unlessAborted(() => validation.batches.batch(index), signal);
-    if (host === undefined) return undefined;
-    const batch = toBatch(host);
-    try {
-      tf.tidy(() => {
-        trainable.step(batch, { training: false, statisticsMomentum: index / (index + 1) });
-      });
-    } finally {
-      disposeBatch(batch);
-    }
-  }
   const figures: BatchFigures[] = [];
   const values: ArrayLike<number>[] = [];
-  for (let index = 0; index < validation.count; index++) {
-    const host = await unlessAborted(() => validation.batches.batch(index), signal);
-    if (host === undefined) return undefined;
+  const estimated = await overBatches(validation, signal, (batch, index) => {
+    tf.tidy(() => {
+      trainable.step(batch, { training: false, statisticsMomentum: index / (index + 1) });
+    });
+  });
+  const measured =
+    estimated &&
+    (await overBatches(validation, signal, async (batch, index, { caseIds }) => {
+      tf.tidy(() => {
+        figures.push(keepFigures(trainable.step(batch, { training: false }), caseIds.length));
+      });
+      const { values: read } = figures[index]!;
+      values.push(await read.data());
+      read.dispose();
+    }));
+  return measured ? meanFigures(figures, values) : undefined;
+}
+
+/** Gives each validation batch, from the first on; false where the signal comes first. */
+async function overBatches<E extends Example>(
+  { batches, count }: Validation<E>,
+  signal: AbortSignal | undefined,
+  use: (batch: Batch<E>, index: number, host: HostBatch<E>) => void | Promise<void>,
+): Promise<boolean> {
+  for (let index = 0; index < count; index++) {
+    const host = await unlessAborted(() => batches.batch(index), signal);
+    if (host === undefined) return false;
     const batch = toBatch(host);
     try {
-      tf.tidy(() => {
-        figures.push(keepFigures(trainable.step(batch, { training: false }), host.caseIds.length));
-      });
+      await use(batch, index, host);
     } finally {
       disposeBatch(batch);
     }
-    const { values: read } = figures[index]!;
-    values.push(await read.data());
-    read.dispose();
   }
-  return meanFigures(figures, values);
+  return true;
 }

@@ -1,4 +1,4 @@
-import type { Encoder, Volume, Weight } from "@ssl3d/core";
+import { keepingStatistics, type Encoder, type Volume } from "@ssl3d/core";
 import { reestimateEncoderStatistics } from "@ssl3d/heads";
 import * as tf from "@tensorflow/tfjs-core";
 
@@ -14,19 +14,6 @@ export async function withFreshStatistics<Result>(encoder: Encoder, images: read
     reestimateEncoderStatistics(encoder, tensorsOf(images.slice(0, STATISTICS_IMAGES)));
     return work();
   });
-}
-
-/** Does something that may change moving statistics; afterwards they are what they were. */
-export async function keepingStatistics<Result>(weights: readonly Weight[], work: () => Promise<Result>): Promise<Result> {
-  const kept = weights.filter(({ trainable }) => !trainable).map(({ variable }) => ({ variable, value: variable.clone() }));
-  try {
-    return await work();
-  } finally {
-    for (const { variable, value } of kept) {
-      variable.assign(value);
-      value.dispose();
-    }
-  }
 }
 
 /** The encoder's pooled features of each image, [images, channels]. */

@@ -3,6 +3,7 @@ import {
   classifyByNeighbours,
   classifyByRegression,
   confusionMatrix,
+  mean,
   standardiseFeatures,
   type Encoder,
   type FeatureTable,
@@ -66,7 +67,7 @@ async function readOut(encoder: Encoder, { training, test }: LabelledImages, set
         if (score !== null && ofRegions[name]!.some((value) => present.has(value))) (values[name] ??= []).push(score);
       }
     }
-    return Object.fromEntries(Object.entries(values).map(([name, list]) => [`linear/${name}`, list.reduce((a, b) => a + b, 0) / list.length]));
+    return Object.fromEntries(Object.entries(values).map(([name, list]) => [`linear/${name}`, mean(list)]));
   } finally {
     readout.dispose();
   }

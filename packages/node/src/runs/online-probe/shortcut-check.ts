@@ -1,8 +1,7 @@
-import { disposeBatch, stackExamples, toBatch, type Encoder, type Figures, type HostBatch, type TaskPlugin, type Trainable } from "@ssl3d/core";
+import { disposeBatch, keepingStatistics, stackExamples, toBatch, type Encoder, type Figures, type HostBatch, type TaskPlugin, type Trainable } from "@ssl3d/core";
 import { reestimateStatistics } from "@ssl3d/heads";
 import * as tf from "@tensorflow/tfjs-core";
 import type { ExampleMaker } from "../../workers/example-maker.js";
-import { keepingStatistics } from "./encoder-features.js";
 
 /** What {@link shortcutCheck} compares. */
 export interface ShortcutCheck {
