@@ -1,0 +1,1 @@
+export type { KerasCheckpoint, KerasGroup, KerasTensor } from "./hdf5/read-keras-checkpoint.js";
