@@ -12,6 +12,7 @@ export * from "./config/define-config.js";
 export * from "./config/encoder-contract.js";
 export * from "./config/finetune.js";
 export * from "./config/named.js";
+export * from "./config/part-description.js";
 export * from "./config/preprocessing.js";
 export { onlineProbeOptions, probeInterval } from "./config/online-probe.js";
 export type { OnlineProbeInput, OnlineProbeOptions, ProbeCases } from "./config/online-probe.js";

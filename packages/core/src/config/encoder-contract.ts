@@ -23,6 +23,8 @@ export interface EncoderContract {
   readonly output: { readonly channels: number; readonly stride: number };
   readonly weights: { readonly file: string; readonly sha256: string };
   readonly provenance: EncoderProvenance;
+  /** Fields above whose true values nobody recorded, so that what stands there is assumed; absent where all is known. */
+  readonly unknown?: readonly string[];
 }
 
 /** Where an encoder's weights come from. */
@@ -83,6 +85,7 @@ export const encoderContract: z.ZodType<EncoderContract, EncoderContractInput> =
     sha256: z.string().regex(/^[0-9a-f]{64}$/, "expected 64 hexadecimal digits"),
   }),
   provenance,
+  unknown: z.array(z.string()).exactOptional().describe("Fields of this file whose true values nobody recorded, such as preprocessing"),
 });
 
 /** What may be written in contract.json: like {@link EncoderContract}, with preprocessing fields and slices optional. */

@@ -4,6 +4,7 @@ import { isSsl3dError, type Ssl3dError } from "../errors.js";
 import { axisOrder, encoderContract, type EncoderContract } from "./encoder-contract.js";
 import { defineConfig } from "./define-config.js";
 import { finetuneConfig, type FinetuneInput } from "./finetune.js";
+import { partDescription, type PartDescription } from "./part-description.js";
 import { preprocessingOptions } from "./preprocessing.js";
 import { pretrainConfig, type PretrainInput } from "./pretrain.js";
 import { describeTasks, tasksOf } from "./task-choice.js";
@@ -133,11 +134,35 @@ describe("encoderContract", () => {
 
   it("survives JSON", () => {
     expect(validate(encoderContract, JSON.parse(JSON.stringify(contract)), "contract.json")).toEqual(contract);
+    const unsure: EncoderContract = { ...contract, unknown: ["preprocessing", "patchSize"] };
+    expect(validate(encoderContract, JSON.parse(JSON.stringify(unsure)), "contract.json")).toEqual(unsure);
   });
 
   it("refuses other versions and damaged hashes", () => {
     expect(failure(encoderContract, { ...contract, formatVersion: 2 }).message).toContain('"formatVersion": 1, received 2');
     expect(failure(encoderContract, { ...contract, weights: { file: "a", sha256: "xyz" } }).message).toContain("64 hexadecimal digits");
+  });
+});
+
+describe("partDescription", () => {
+  const part: PartDescription = {
+    formatVersion: 1,
+    package: "@ssl3d/heads",
+    name: "segmentation",
+    options: { labelValues: [0, 1] },
+    inputSize: [16, 16, 8],
+    weights: { file: "weights.safetensors", sha256: "0".repeat(64) },
+  };
+
+  it("survives JSON, and layers that take vectors have no spatial size", () => {
+    for (const inputSize of [[], [32, 32], part.inputSize])
+      expect(validate(partDescription, JSON.parse(JSON.stringify({ ...part, inputSize })), "head.json")).toEqual({ ...part, inputSize });
+  });
+
+  it("refuses other versions, empty sizes and damaged hashes", () => {
+    expect(failure(partDescription, { ...part, formatVersion: 2 }).message).toContain('"formatVersion": 1, received 2');
+    expect(failure(partDescription, { ...part, inputSize: [16, 0] }).message).toContain('"inputSize[1]"');
+    expect(failure(partDescription, { ...part, weights: { file: "a", sha256: "xyz" } }).message).toContain("64 hexadecimal digits");
   });
 });
 

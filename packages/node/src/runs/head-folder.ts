@@ -1,15 +1,17 @@
 import {
   createRandom,
   encodeSafetensors,
+  PART_DESCRIPTION_VERSION,
+  partDescription,
   readWeights,
   sha256,
   validate,
   type Head,
   type HeadPlugin,
+  type PartDescription,
 } from "@ssl3d/core";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import * as z from "zod";
 import { headNotFound } from "./errors.js";
 import { writeFolderAtomic } from "../files/atomic.js";
 import { runPaths } from "../files/run-folder.js";
@@ -19,26 +21,6 @@ import { namedPlugin, usePlugin, type UsedPlugin } from "./use-plugin.js";
 
 const WEIGHTS = "weights.safetensors";
 const DESCRIPTION = "head.json";
-
-/** The content of head/head.json: what builds the head again, beside the encoder of the same run. */
-export interface HeadDescription {
-  readonly formatVersion: 1;
-  readonly package: string;
-  readonly name: string;
-  readonly options: Readonly<Record<string, unknown>>;
-  /** Spatial size of the patches it was trained on, in voxels. */
-  readonly inputSize: readonly number[];
-  readonly weights: { readonly file: string; readonly sha256: string };
-}
-
-const headDescription: z.ZodType<HeadDescription> = z.strictObject({
-  formatVersion: z.literal(1),
-  package: z.string(),
-  name: z.string(),
-  options: z.record(z.string(), z.unknown()),
-  inputSize: z.array(z.int().positive()).min(2).max(3),
-  weights: z.strictObject({ file: z.string(), sha256: z.string() }),
-});
 
 /** A fine-tuned network: encoder and head. */
 export interface StoredModel extends StoredEncoder {
@@ -55,8 +37,8 @@ export async function saveHead(
   inputSize: readonly number[],
 ): Promise<void> {
   const bytes = encodeSafetensors(await readWeights(head.weights));
-  const description: HeadDescription = {
-    formatVersion: 1,
+  const description: PartDescription = {
+    formatVersion: PART_DESCRIPTION_VERSION,
     package: plugin.package,
     ...namedPlugin(plugin),
     inputSize,
@@ -74,7 +56,7 @@ export async function loadModel(run: string, plugins: readonly DiscoveredPlugin[
   const file = join(folder, DESCRIPTION);
   const text = await readFile(file, "utf8").catch(() => undefined);
   if (text === undefined) throw headNotFound(run);
-  const description = validate(headDescription, parseJson(text, file), file);
+  const description = validate(partDescription, parseJson(text, file), file);
   const plugin = await usePlugin(plugins, "head", description, file);
   const stored = await loadEncoder(run, plugins);
   const head = plugin.plugin.build({
