@@ -46,6 +46,9 @@ export function testEncoder<Options>(plugin: EncoderPlugin<string, Options>, set
       check("features have the shapes that the levels promise", (encoder, images) => {
         tf.tidy(() => checkShapes(encoder, images));
       }),
+      check("outputSize, where the encoder has it, tells the output's size, odd and even", (encoder, images) => {
+        checkOutputSizes(encoder, images.shape[1] as number);
+      }),
       check("every weight has a gradient", (encoder, images) => {
         ensureGradients(encoder.weights, () => tf.tidy(() => weigh(encoder, images, training())));
       }),
@@ -119,6 +122,20 @@ function checkShapes(encoder: Encoder, images: Tensor): void {
   const bottleneck = pyramid[pyramid.length - 1] as Tensor;
   const mean = tf.mean(bottleneck, bottleneck.shape.slice(1, -1).map((_, axis) => axis + 1));
   ensureClose("pooled", pooled.dataSync(), mean.dataSync(), 1e-4);
+}
+
+/** What is added to the sides of images along each axis, so that most are no multiples of the strides. */
+const ADDED_SIDES = [[0, 1, 2], [3, 0, 7], [5, 6, 11]] as const;
+
+function checkOutputSizes(encoder: Encoder, side: number): void {
+  if (encoder.outputSize === undefined) return;
+  for (const added of ADDED_SIDES) {
+    const size = added.slice(0, encoder.rank).map((amount) => side + amount);
+    const told = encoder.outputSize(size);
+    const [, ...computed] = tf.tidy(() => encoder.forward(tf.zeros([1, ...size, encoder.channels]), { training: false }).output.shape);
+    const expected = computed.slice(0, -1);
+    ensure(told.join() === expected.join(), `outputSize of [${size.join(", ")}]: expected [${expected.join(", ")}], received [${told.join(", ")}]`);
+  }
 }
 
 function ensureShape(what: string, { shape }: Tensor, expected: readonly number[]): void {

@@ -1,5 +1,5 @@
 import "@tensorflow/tfjs-backend-cpu";
-import { createRandom, defineDataset, registerGradients, Ssl3dError, type EncoderPlugin, type FileSource } from "@ssl3d/core";
+import { createRandom, defineDataset, registerGradients, Ssl3dError, type Encoder, type EncoderPlugin, type FileSource } from "@ssl3d/core";
 import { residualEncoder, unetEncoder } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -29,20 +29,27 @@ describe("the encoders of @ssl3d/nn", () => {
 });
 
 describe("testEncoder", () => {
+  const changed = (change: (encoder: Encoder) => Partial<Encoder>): EncoderPlugin<"wrong"> => ({
+    ...(unetEncoder as EncoderPlugin),
+    name: "wrong",
+    ranks: [2],
+    build: (request) => {
+      const encoder = (unetEncoder as EncoderPlugin).build(request);
+      return Object.create(encoder, Object.getOwnPropertyDescriptors(change(encoder))) as Encoder;
+    },
+  });
+
   it("finds an encoder that promises other levels", async () => {
-    const wrong: EncoderPlugin<"wrong"> = {
-      ...(unetEncoder as EncoderPlugin),
-      name: "wrong",
-      ranks: [2],
-      build: (request) => {
-        const encoder = (unetEncoder as EncoderPlugin).build(request);
-        const levels = encoder.levels.map(({ channels, stride }) => ({ channels: channels + 1, stride }));
-        return Object.create(encoder, { levels: { value: levels } }) as typeof encoder;
-      },
-    };
+    const wrong = changed(({ levels }) => ({ levels: levels.map(({ channels, stride }) => ({ channels: channels + 1, stride })) }));
     const found = await faults(testEncoder(wrong, { options: { filters: 2, levels: 1 } }));
     expect(Object.keys(found)).toEqual(["2D: features have the shapes that the levels promise"]);
     expect(Object.values(found)[0]).toContain("level 0: expected shape");
+  });
+
+  it("finds an encoder that rounds odd sizes the other way when asked for its output's size", async () => {
+    const wrong = changed(({ output }) => ({ outputSize: (size) => size.map((length) => Math.ceil(length / output.stride)) }));
+    const found = await faults(testEncoder(wrong, { options: { filters: 2, levels: 1 } }));
+    expect(Object.values(found)).toEqual([expect.stringMatching(/^outputSize of \[8, 9\]: expected \[2, 2\], received \[2, 3\]$/)]);
   });
 });
 

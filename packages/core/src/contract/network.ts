@@ -58,6 +58,11 @@ export interface Encoder extends Disposable {
   frozen: boolean;
   /** Takes [batch, ...spatial, channels]. */
   forward(images: Tensor, mode: Mode): Features;
+  /**
+   * Spatial size of `Features.output` for images of this size, both in voxels, [depth, height, width] or [height, width]; [] after a
+   * global pooling. Computes nothing on the engine. Where an encoder lacks it, a forward pass has to tell.
+   */
+  outputSize?(imageSize: readonly number[]): number[];
 }
 
 /** One training example: named arrays without the batch axis. */

@@ -4,6 +4,7 @@ import { createRandom, registerGradients, type Encoder, type Rank, type Weight }
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { maxDifference, randomTensor } from "../testing/check-gradients.js";
+import { flattenedLength } from "./image-classifier.js";
 import { residualEncoder, residualEncoderOptions } from "./residual-encoder.js";
 import { createUnetDecoder } from "./unet-decoder.js";
 import { unetEncoder, unetEncoderOptions } from "./unet-encoder.js";
@@ -80,6 +81,7 @@ describe.each([2, 3] as const)("encoders of rank %i", (rank) => {
         const shapeOf = ({ channels, stride }: { channels: number; stride: number }): number[] => [2, ...size.map((n) => n / stride), channels];
         expect(features.pyramid.map(({ shape }) => shape)).toEqual(encoder.levels.map(shapeOf));
         expect(features.output.shape).toEqual(shapeOf(encoder.output));
+        expect(encoder.outputSize!(size)).toEqual(features.output.shape.slice(1, -1));
         expect(features.pooled.shape).toEqual([2, encoder.levels.at(-1)!.channels]);
         const logits = decoder.forward(features, mode);
         expect(logits.shape).toEqual([2, ...size, 5]);
@@ -92,6 +94,20 @@ describe.each([2, 3] as const)("encoders of rank %i", (rank) => {
       decoder.dispose();
       encoder.dispose();
       expect(tf.memory().numTensors).toBe(start);
+    });
+
+    it("tells its output's size for odd sizes, too, and with it how long the flattened output is", () => {
+      const encoder = encoders[kind]();
+      for (const added of [[0, 1, 2], [3, 4, 7], [5, 6, 1]]) {
+        const odd = size.map((length, axis) => length + added[axis]!);
+        const output = tf.tidy(() => encoder.forward(tf.zeros([1, ...odd, 1]), { training: false }).output);
+        expect(encoder.outputSize!(odd)).toEqual(output.shape.slice(1, -1));
+        expect(flattenedLength(encoder, odd)).toBe(output.size);
+        // what an encoder does not tell, a forward pass does
+        expect(flattenedLength({ ...encoder, outputSize: undefined } as unknown as Encoder, odd)).toBe(output.size);
+      }
+      expect(() => flattenedLength(encoder, size.map(() => 1))).toThrow(/at least \d voxels/);
+      encoder.dispose();
     });
 
     it("gives every trained weight a gradient and leaks nothing", () => {

@@ -21,19 +21,22 @@ export interface PyramidEncoderOptions {
   readonly stages: readonly PyramidStage[];
   /** Halves the bottleneck's size into the encoder's output. */
   readonly finalPooling: Layer | undefined;
+  /** What becomes of odd sizes on the way down: pooling drops the last voxel, strided convolutions keep it. */
+  readonly oddSizes: "floor" | "ceil";
 }
 
 /** An encoder whose levels follow one another; each level's block gives one tensor of the pyramid. */
-export function createPyramidEncoder({ rank, channels, stages, finalPooling }: PyramidEncoderOptions): Encoder {
+export function createPyramidEncoder({ rank, channels, stages, finalPooling, oddSizes }: PyramidEncoderOptions): Encoder {
   const layers = stages.flatMap(({ before, block }) => (before === undefined ? [block] : [before, block]));
   const levels = stages.map(({ channels, stride }): EncoderLevel => ({ channels, stride }));
   const bottleneck = levels[levels.length - 1] as EncoderLevel;
+  const output = finalPooling === undefined ? bottleneck : { channels: bottleneck.channels, stride: bottleneck.stride * 2 };
   let frozen = false;
   return {
     rank,
     channels,
     levels,
-    output: finalPooling === undefined ? bottleneck : { channels: bottleneck.channels, stride: bottleneck.stride * 2 },
+    output,
     weights: layers.flatMap((layer) => layer.weights),
     get frozen() {
       return frozen;
@@ -48,6 +51,8 @@ export function createPyramidEncoder({ rank, channels, stages, finalPooling }: P
       }
       return forward(stages, finalPooling, images, mode);
     },
+    // rounding once, of the whole stride, is the same as at every halving
+    outputSize: (imageSize) => imageSize.map((length) => Math[oddSizes](length / output.stride)),
     dispose: () => disposeAll(layers),
   };
 }

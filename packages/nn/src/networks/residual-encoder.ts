@@ -62,7 +62,7 @@ function buildResidualEncoder({ rank, channels, options, random }: EncoderReques
     const stem = createNormalised({ ...shape, name: `${name}/stem`, inputChannels: channels, random: stream.split("stem") });
     return { channels: levelFilters, stride: 1, before: undefined, block: createSequence([stem, createActivation(), ...residualBlocks]) };
   });
-  return createPyramidEncoder({ rank, channels, stages, finalPooling: undefined });
+  return createPyramidEncoder({ rank, channels, stages, finalPooling: undefined, oddSizes: "ceil" });
 }
 
 type ResidualConvOptions = Omit<ConvLayerOptions, "activation" | "initializer">;

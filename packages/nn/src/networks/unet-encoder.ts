@@ -77,7 +77,7 @@ function buildUnetEncoder({ rank, channels, options, random }: EncoderRequest<Un
     average: createStateless((x) => averagePool(x)),
     none: undefined,
   }[pooling];
-  return createPyramidEncoder({ rank, channels, stages, finalPooling });
+  return createPyramidEncoder({ rank, channels, stages, finalPooling, oddSizes: "floor" });
 }
 
 function createMaxPool(ties: Ties): Layer {

@@ -21,6 +21,7 @@ import { imageTooSmall } from "../errors.js";
 import type { Pooling } from "../options.js";
 import { kerasOrder } from "./keras-order.js";
 import { channelsOf, type NetworkGraph, type NetworkNode, type Operation } from "./network-graph.js";
+import { outputSize } from "./output-size.js";
 
 /** What an encoder is built from. */
 export interface GraphEncoderOptions {
@@ -40,6 +41,10 @@ export function createGraphEncoder({ name, graph, channels, pooling, random }: G
   const layers = graph.nodes.map((node) => createLayer(node, counts[node.inputs[0] ?? 0]!, random));
   const weighted = kerasOrder(graph).flatMap((place) => layers[place] ?? []);
   const levels = graph.levels.map(({ node, stride }): EncoderLevel => ({ channels: counts[node]!, stride }));
+  const requireSize = (size: readonly number[]): void => {
+    const side = Math.min(...size);
+    if (side < graph.minimumSide) throw imageTooSmall(name, graph.minimumSide, side);
+  };
   let frozen = false;
   return {
     rank: 2,
@@ -55,13 +60,16 @@ export function createGraphEncoder({ name, graph, channels, pooling, random }: G
       for (const layer of weighted) layer.frozen = value;
     },
     forward: (images, mode): Features => {
-      const side = Math.min(...images.shape.slice(1, -1));
-      if (side < graph.minimumSide) throw imageTooSmall(name, graph.minimumSide, side);
+      requireSize(images.shape.slice(1, -1));
       const pyramid = tf.tidy(() => runGraph(graph, layers, images, mode));
       const bottleneck = pyramid[pyramid.length - 1]!;
       const pooled = globalAveragePool(bottleneck);
       const output = { none: () => bottleneck, average: () => pooled.clone(), max: () => globalMaxPool(bottleneck) }[pooling]();
       return { pyramid, output, pooled };
+    },
+    outputSize: (imageSize) => {
+      requireSize(imageSize);
+      return pooling === "none" ? outputSize(graph, imageSize) : [];
     },
     dispose: () => disposeAll(weighted),
   };
