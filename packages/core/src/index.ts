@@ -29,7 +29,7 @@ export * from "./checkpoint/load-weights.js";
 export * from "./checkpoint/memory-store.js";
 export * from "./checkpoint/safetensors.js";
 export * from "./checkpoint/store.js";
-export { formatTransferReport } from "./checkpoint/transfer-report.js";
+export { formatTransferReport, shapeText } from "./checkpoint/transfer-report.js";
 export type { TransferReport, TransferredWeight } from "./checkpoint/transfer-report.js";
 export * from "./checkpoint/weights.js";
 export * from "./tasks/mix-tasks.js";

@@ -1,3 +1,6 @@
+import h5wasm, { Dataset, Group, type File } from "h5wasm";
+import { badHdf5 } from "../errors.js";
+
 /** One weight of a Keras file. */
 export interface KerasTensor {
   /** As the file spells it, e.g. "conv3d/kernel:0"; only its last part means something in every version of Keras. */
@@ -22,4 +25,110 @@ export interface KerasCheckpoint {
   readonly model: unknown;
   readonly kerasVersion: string | null;
   readonly hasOptimizer: boolean;
+}
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+/** HDF5's class of floating-point numbers. */
+const FLOAT = 1;
+let opened = 0;
+
+/**
+ * Reads a Keras HDF5 file, full model or weights alone, as data: nothing in it is executed or rebuilt. Optimizer state is not read.
+ * @param bytes the file; not to be changed afterwards
+ * @param label names the file in errors
+ * @throws SSL3D_KERAS_FILE_INVALID
+ */
+export async function readKerasCheckpoint(bytes: Uint8Array, label: string): Promise<KerasCheckpoint> {
+  if (!SIGNATURE.every((byte, index) => bytes[index] === byte)) {
+    throw badHdf5(label, bytes.length === 0 ? "it is empty" : "it does not begin as HDF5 files do");
+  }
+  const { FS } = await h5wasm.ready;
+  const path = `/keras-${++opened}.hdf5`;
+  // canOwn: the file in memory is not copied
+  FS.writeFile(path, bytes, { canOwn: true } as object);
+  let file: File | undefined;
+  try {
+    file = new h5wasm.File(path, "r");
+    return readContent(file, label, bytes.length);
+  } catch (error) {
+    if (error instanceof Error && error.name === "Ssl3dError") throw error;
+    throw badHdf5(label, `it cannot be read (${reasonOf(error)})`, error);
+  } finally {
+    try {
+      file?.close();
+    } catch {
+      // what it held is in memory alone, and goes with it
+    }
+    FS.unlink(path);
+  }
+}
+
+function readContent(file: File, label: string, bytes: number): KerasCheckpoint {
+  const inner = file.get("model_weights");
+  const root = inner instanceof Group ? inner : file;
+  const names = namesIn(root, "layer_names");
+  if (names === undefined) throw badHdf5(label, 'it has no attribute "layer_names", neither at its root nor in "model_weights"');
+  const budget = { elements: bytes / 2 };
+  return {
+    label,
+    groups: names.map((name) => readGroup(root, name, label, budget)),
+    model: readModel(file, label),
+    kerasVersion: textOf(root.attrs["keras_version"]?.value ?? file.attrs["keras_version"]?.value),
+    hasOptimizer: file.keys().includes("optimizer_weights"),
+  };
+}
+
+/** A list of names; long ones are split over attributes with numbers behind their name. */
+function namesIn(group: Group, attribute: string): string[] | undefined {
+  const { attrs } = group;
+  if (attribute in attrs) return texts(attrs[attribute]!.value);
+  const parts: string[] = [];
+  for (let part = 0; `${attribute}${part}` in attrs; part++) parts.push(...texts(attrs[`${attribute}${part}`]!.value));
+  return parts.length === 0 ? undefined : parts;
+}
+
+function readGroup(root: Group, name: string, label: string, budget: { elements: number }): KerasGroup {
+  const group = root.get(name);
+  if (!(group instanceof Group)) throw badHdf5(label, `the weights of layer "${name}" are missing`);
+  const tensors = (namesIn(group, "weight_names") ?? []).map((weight) => readTensor(group, name, weight, label, budget));
+  return { name, tensors };
+}
+
+function readTensor(group: Group, layer: string, name: string, label: string, budget: { elements: number }): KerasTensor {
+  const what = `weight "${name}" of layer "${layer}"`;
+  const dataset = group.get(name);
+  if (!(dataset instanceof Dataset)) throw badHdf5(label, `${what} is missing`);
+  const { shape, metadata } = dataset;
+  if (shape === null || metadata.type !== FLOAT) throw badHdf5(label, `${what} holds no real numbers`);
+  // half-precision numbers take two bytes: more elements than that cannot be in the file
+  budget.elements -= shape.reduce((product, length) => product * length, 1);
+  if (!(budget.elements >= 0)) throw badHdf5(label, `${what} has the shape [${shape.join(", ")}], more numbers than the file has room for`);
+  const value = dataset.value;
+  if (typeof value === "number") return { name, shape: [], data: Float32Array.of(value) };
+  if (!ArrayBuffer.isView(value)) throw badHdf5(label, `${what} cannot be read`);
+  return { name, shape, data: value instanceof Float32Array ? value : Float32Array.from(value as Float64Array) };
+}
+
+function readModel(file: File, label: string): unknown {
+  const text = textOf(file.attrs["model_config"]?.value);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw badHdf5(label, 'its attribute "model_config" is not JSON', cause);
+  }
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : [];
+}
+
+function textOf(value: unknown): string | null {
+  if (value instanceof Uint8Array) return new TextDecoder().decode(value);
+  return typeof value === "string" ? value : null;
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split("\n")[0]!.slice(0, 120) || "no reason given";
 }

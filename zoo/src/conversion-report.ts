@@ -1,0 +1,75 @@
+import type { TensorMove } from "./assign-weights.js";
+import type { Layout } from "./build-layout.js";
+import type { KerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";
+import { flattenConfig, readModelConfig } from "./keras/model-config.js";
+import type { Recognised } from "./keras/recognised.js";
+
+/** What became of a checkpoint (conversion.json): every tensor's source, shape and destination. */
+export interface ConversionReport {
+  readonly formatVersion: 1;
+  readonly source: {
+    readonly file: string;
+    readonly bytes: number;
+    readonly sha256: string;
+    /** The version that wrote it; null where the file does not say. */
+    readonly keras: string | null;
+    /** A full model, or weights alone. */
+    readonly form: "model" | "weights";
+  };
+  readonly kind: Recognised["kind"];
+  readonly task: string | null;
+  readonly rank: 2 | 3;
+  /** The encoder plugin and its options; null for a head by itself. */
+  readonly encoder: { readonly name: string; readonly package: string; readonly channels: number; readonly options: Readonly<Record<string, unknown>> } | null;
+  /** The layers on the encoder. */
+  readonly part: { readonly kind: "task" | "head"; readonly name: string; readonly package: string; readonly inputSize: readonly number[]; readonly options: Readonly<Record<string, unknown>> } | null;
+  /** Shapes of the full model's inputs without the batch axis; null where an axis is open. Empty where the file does not say. */
+  readonly inputs: readonly (readonly (number | null)[])[];
+  readonly tensors: readonly TensorMove[];
+  /** Tensors of the file that went nowhere, and why. */
+  readonly unused: readonly { readonly source: string; readonly shape: readonly number[]; readonly reason: string }[];
+  /** Fields of the contract that nobody recorded. */
+  readonly unknown: readonly string[];
+  /** What was taken for true although the file does not say it, and what was left out. */
+  readonly warnings: readonly string[];
+  /** The file's own order, for the way back: groups and the weights of each. */
+  readonly layout: readonly { readonly group: string; readonly weights: readonly string[] }[];
+}
+
+/** What a report is made from. */
+export interface ConversionFacts {
+  readonly checkpoint: KerasCheckpoint;
+  readonly source: Pick<ConversionReport["source"], "file" | "bytes" | "sha256">;
+  readonly recognised: Recognised & { readonly repeated: readonly string[] };
+  readonly layout: Layout;
+  readonly moves: readonly TensorMove[];
+}
+
+/** Puts a report together. */
+export function describeConversion({ checkpoint, source, recognised, layout, moves }: ConversionFacts): ConversionReport {
+  const { encoder, part, repeated } = recognised;
+  const config = readModelConfig(checkpoint);
+  const lambdas = flattenConfig(config?.layers ?? []).filter((layer) => layer.class === "Lambda");
+  const unused = checkpoint.groups.flatMap(({ name, tensors }) =>
+    repeated.includes(name) ? tensors.map((tensor) => ({ source: `${name}/${tensor.name}`, shape: tensor.shape, reason: "the same network stored a second time" })) : [],
+  );
+  return {
+    formatVersion: 1,
+    source: { ...source, keras: checkpoint.kerasVersion, form: checkpoint.model === null ? "weights" : "model" },
+    kind: recognised.kind,
+    task: recognised.task,
+    rank: recognised.rank,
+    encoder: encoder && layout.encoder ? { name: encoder.name, package: encoder.package, channels: recognised.channels, options: layout.encoder.options } : null,
+    part: part && layout.part ? { kind: part.plugin, name: part.name, package: part.package, inputSize: part.inputSize, options: layout.part.options } : null,
+    inputs: config?.inputShapes ?? [],
+    tensors: moves,
+    unused,
+    unknown: recognised.unknown,
+    warnings: [
+      ...recognised.assumed.map((text) => `Assumed: ${text}.`),
+      ...(checkpoint.hasOptimizer ? ["The optimizer's state was not read."] : []),
+      ...(lambdas.length > 0 ? [`Lambda layers hold code, which was neither read nor run (${lambdas.map((layer) => layer.name).join(", ")}); they were taken for the original's.`] : []),
+    ],
+    layout: checkpoint.groups.map(({ name, tensors }) => ({ group: name, weights: tensors.map((tensor) => tensor.name) })),
+  };
+}

@@ -1,0 +1,40 @@
+import { shapeText } from "@ssl3d/core";
+import type { ConversionReport } from "./conversion-report.js";
+
+const KINDS: Readonly<Record<ConversionReport["kind"], string>> = {
+  encoder: "an encoder by itself",
+  proxy: "a proxy task's model",
+  segmentation: "a fine-tuned network that gives every voxel a class",
+  classification: "a fine-tuned network that classifies images",
+  head: "a head by itself",
+};
+
+/** The report for people (conversion.md). */
+export function formatConversion(report: ConversionReport): string {
+  const { source, kind, task, rank, encoder, part, inputs, tensors, unused, warnings } = report;
+  const options = (values: Readonly<Record<string, unknown>>): string => Object.entries(values).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ");
+  const values = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
+  return [
+    `# ${source.file}`,
+    "",
+    `Recognised as ${KINDS[kind]}${task === null ? "" : ` (${task})`}, ${rank}D, in a file of ${source.form === "model" ? "a full model" : "weights alone"}${source.keras === null ? "" : `, written by Keras ${source.keras}`}.`,
+    "",
+    ...(encoder === null ? [] : [`- Encoder: \`${encoder.name}\` of ${encoder.package}, ${encoder.channels} ${encoder.channels === 1 ? "channel" : "channels"}; ${options(encoder.options)}`]),
+    ...(part === null ? [] : [`- ${part.kind === "task" ? "The task's layers" : "Head"}: \`${part.name}\` of ${part.package}; ${options(part.options)}`]),
+    ...inputs.map((shape, index) => `- Input ${index + 1}: [batch, ${shape.map((length) => length ?? "any").join(", ")}]`),
+    `- ${tensors.length} tensors with ${values.toLocaleString("en")} values taken over${unused.length === 0 ? "; none left out" : `, ${unused.length} left out`}`,
+    `- SHA-256 of the source: ${source.sha256}`,
+    "",
+    "Nobody recorded how images were oriented, resampled and scaled for this network: contract.json holds what the original's loaders do to",
+    "most of its data sets (arrays as they are, intensities from 0 to 1). Correct it there if you know better.",
+    "",
+    ...(warnings.length === 0 ? [] : ["## To know", "", ...warnings.map((text) => `- ${text}`), ""]),
+    "## Tensors",
+    "",
+    "| in the Keras file | shape | here |",
+    "|---|---|---|",
+    ...tensors.map(({ source: from, shape, destination }) => `| ${from} | ${shapeText(shape)} | ${destination} |`),
+    ...unused.map(({ source: from, shape, reason }) => `| ${from} | ${shapeText(shape)} | left out: ${reason} |`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,247 @@
+import { gridPatchSize } from "@ssl3d/data";
+import { predictionGrid, predictionPatchGrid } from "@ssl3d/task-cpc";
+import { ambiguous, contradicts, notRecognised } from "../errors.js";
+import type { KerasCheckpoint } from "../hdf5/read-keras-checkpoint.js";
+import { readDenseStack } from "./dense-structure.js";
+import { flattenConfig, type ModelConfig } from "./model-config.js";
+import type { ConvertOptions, Notes, Recognised } from "./recognised.js";
+import { listUnits, uniqueByName, type RecognisedEncoder } from "./recognise-encoder.js";
+import { readUnetDecoder } from "./unet-structure.js";
+import type { Unit, UnitOf } from "./units.js";
+
+/** What a recognition looks at. */
+export interface Evidence {
+  readonly checkpoint: KerasCheckpoint;
+  readonly config: ModelConfig | undefined;
+  readonly options: ConvertOptions;
+  readonly notes: Notes;
+}
+
+/** What sits on an encoder, and what that tells of the encoder's input. */
+type RecognisedTop = Pick<Recognised, "kind" | "task" | "part" | "patchSize">;
+
+const HEADS = "@ssl3d/heads";
+
+/**
+ * What sits on an encoder of the original: nothing, a proxy task's layers, a decoder or a classifier.
+ * @throws SSL3D_KERAS_NOT_RECOGNISED, SSL3D_KERAS_AMBIGUOUS, SSL3D_KERAS_OPTION_CONTRADICTS
+ */
+export function recogniseTop(evidence: Evidence, encoder: RecognisedEncoder, behind: readonly Unit[]): RecognisedTop {
+  const found = behind.length === 0 ? bareEncoder(evidence, encoder) : (decoder(evidence, encoder, behind) ?? predictiveCoding(evidence, encoder, behind) ?? exemplar(evidence, encoder, behind) ?? classifier(evidence, encoder, behind));
+  if (found === undefined) throw notRecognised(evidence.checkpoint.label, `an encoder, and behind it layers of no model of the original: ${listUnits(behind)}`);
+  const { task } = evidence.options;
+  if (task !== undefined && task !== found.task) throw contradicts(evidence.checkpoint.label, "task", task, found.task === null ? "it holds no proxy task's layers" : `its layers are those of ${found.task}`);
+  return found;
+}
+
+/** The spatial size that the model's first input has beyond `skipped` axes; where the file leaves it open, the smallest that gives `side` voxels of output. */
+function imageSize({ config, options, notes }: Evidence, encoder: RecognisedEncoder, skipped: number, side = 1): number[] {
+  const shape = config?.inputShapes[0]?.slice(skipped, skipped + encoder.rank) ?? [];
+  if (shape.length === encoder.rank && shape.every((length) => length !== null)) return shape;
+  const length = options.inputSize ?? side * encoder.output.stride;
+  if (options.inputSize === undefined) {
+    notes.unknown.push("patchSize");
+    notes.assumed.push(`images of ${length} voxels along every axis, the smallest that fit (--input-size says otherwise)`);
+  }
+  return Array.from({ length: encoder.rank }, () => length);
+}
+
+function bareEncoder(evidence: Evidence, encoder: RecognisedEncoder): RecognisedTop {
+  return { kind: "encoder", task: null, patchSize: imageSize(evidence, encoder, 0) };
+}
+
+function decoder(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[]): RecognisedTop | undefined {
+  const structure = encoder.unet && readUnetDecoder(units, encoder.unet);
+  if (structure === undefined) return undefined;
+  const patchSize = imageSize(evidence, encoder, 0);
+  const rates = flattenConfig(evidence.config?.layers ?? []).flatMap((layer) => (layer.class === "Dropout" ? [Number(layer.config["rate"])] : []));
+  const options = {
+    labelValues: Array.from({ length: structure.classes }, (_, value) => value),
+    batchNorm: structure.batchNorm,
+    dropout: rates[rates.length - 1] ?? (evidence.config === undefined ? 0.5 : 0),
+  };
+  return { kind: "segmentation", task: null, patchSize, part: { plugin: "head", package: HEADS, name: "segmentation", options, units, inputSize: patchSize } };
+}
+
+function predictiveCoding(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[]): RecognisedTop | undefined {
+  const [code, context, ...predictors] = units;
+  if (code?.kind !== "dense" || context?.kind !== "recurrent" || context.inputs !== code.outputs) return undefined;
+  const fits = predictors.every((unit) => unit.kind === "dense" && unit.inputs === context.units && unit.outputs === code.outputs);
+  if (!fits || predictors.length === 0) return undefined;
+  const patchSize = imageSize(evidence, encoder, 1, sideOf(evidence, encoder, code.inputs, 1));
+  const patchesPerSide = gridOfPredictions(evidence, encoder.rank, predictors.length);
+  const inputSize = volumeOfPatches(evidence, patchSize, patchesPerSide);
+  const options = { loss: "pairs", patchesPerSide, codeSize: code.outputs, contextSize: context.units };
+  return { kind: "proxy", task: "cpc", patchSize, part: { plugin: "task", package: "@ssl3d/task-cpc", name: "cpc", options, units, inputSize } };
+}
+
+/** The grid with so many rows to predict, and so many patches read where the file says it. */
+function gridOfPredictions({ checkpoint, config, options }: Evidence, rank: 2 | 3, predictions: number): number {
+  const terms = config?.inputShapes[0]?.[0] ?? undefined;
+  const fits = [4, 5, 6, 7, 8, 9, 10, 11, 12].filter((perSide) => {
+    const { contexts, targets } = predictionGrid(rank, perSide);
+    return targets[0]!.length === predictions && (terms === undefined || contexts[0]!.length === terms);
+  });
+  return chosen(checkpoint, "patches-per-side", "how many patches lie along every axis", fits, options.patchesPerSide);
+}
+
+/** The smallest image whose grid has patches of that size. */
+function volumeOfPatches({ checkpoint, notes }: Evidence, patchSize: readonly number[], perSide: number): number[] {
+  const [patch = 0] = patchSize;
+  for (let side = patch; side <= patch * (perSide + 1); side++) {
+    const size = patchSize.map(() => side);
+    try {
+      if (gridPatchSize(size, predictionPatchGrid(size, perSide))[0] === patch) {
+        notes.assumed.push(`volumes of ${side} voxels along every axis, the smallest whose patches have ${patch}`);
+        return size;
+      }
+    } catch {
+      // too small for the grid: go on
+    }
+  }
+  throw notRecognised(checkpoint.label, `patches of ${patch} voxels, which no image cut ${perSide} times gives`);
+}
+
+function exemplar(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[]): RecognisedTop | undefined {
+  const [first] = units;
+  const parallel = units.length === 3 && units.every((unit) => unit.kind === "dense" && first?.kind === "dense" && unit.inputs === first.inputs && unit.outputs === first.outputs);
+  const apart = new Set(units.map((unit) => unit.group)).size === 3;
+  if (!parallel || !apart || first?.kind !== "dense") return undefined;
+  const patchSize = imageSize(evidence, encoder, 1, sideOf(evidence, encoder, first.inputs, 1));
+  const options = { projection: "separate", codeSize: first.outputs };
+  return { kind: "proxy", task: "exemplar", patchSize, part: { plugin: "task", package: "@ssl3d/task-exemplar", name: "exemplar", options, units, inputSize: patchSize } };
+}
+
+/** Fully connected layers to classes: a proxy task where features are flattened, fine-tuned where they are pooled over the image. */
+function classifier(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[]): RecognisedTop | undefined {
+  const { checkpoint, config } = evidence;
+  const top = units[units.length - 1];
+  const stack = readDenseStack(units.slice(0, -1));
+  if (top?.kind !== "dense" || (units.length > 1 && stack === undefined) || (stack !== undefined && stack.widths[stack.widths.length - 1] !== top.inputs)) return undefined;
+  const first = units[0] as UnitOf<"dense">;
+  const shape = { widths: stack?.widths ?? [], batchNorm: stack?.batchNorm ?? false, dropout: headDropout(evidence, stack?.batchNorm ?? false) };
+  const flattened = config === undefined ? checkpoint.groups.some(({ name, tensors }) => tensors.length === 0 && /^flatten/.test(name)) || top.group !== first.group : flattenConfig(config.layers).some((layer) => layer.class === "Flatten");
+  if (!flattened) return finetuned(evidence, encoder, units, top, shape);
+
+  const task = taskOfClasses(evidence, encoder.rank, top.outputs);
+  const perSide = task === "rotation" ? 1 : patchesPerSide(evidence, encoder, task, first.inputs, top.outputs);
+  const images = { rotation: 1, rpl: 2, jigsaw: perSide ** encoder.rank }[task];
+  const patchSize = imageSize(evidence, encoder, task === "rotation" ? 0 : 1, sideOf(evidence, encoder, first.inputs, images));
+  const own = { rotation: { rotations: rotationSet(encoder.rank, top.outputs) }, rpl: { patchesPerSide: perSide, patchJitter: 0 }, jigsaw: { patchesPerSide: perSide, patchJitter: 0, permutations: top.outputs } }[task];
+  if (task !== "rotation") evidence.notes.assumed.push("patch jitter 0: the file holds the patches' size alone");
+  return {
+    kind: "proxy",
+    task,
+    patchSize,
+    part: { plugin: "task", package: `@ssl3d/task-${task}`, name: task, options: { ...own, ...shape }, units, inputSize: patchSize.map((length) => length * perSide) },
+  };
+}
+
+type ClassTask = "rotation" | "rpl" | "jigsaw";
+
+function rotationSet(rank: 2 | 3, classes: number): string {
+  return rank === 3 && classes === 24 ? "cube" : "axes";
+}
+
+function taskOfClasses({ checkpoint, config, options }: Evidence, rank: 2 | 3, classes: number): ClassTask {
+  const neighbours = [2, 3, 4, 5, 6].some((perSide) => perSide ** rank - 1 === classes);
+  const input = config?.inputShapes[0];
+  const images = input === undefined ? undefined : input.length === rank + 1 ? 1 : input[0];
+  const fits: ClassTask[] = [];
+  if ((images ?? 1) === 1 && classes === (rank === 2 ? 4 : 10)) fits.push("rotation");
+  if ((images ?? 2) === 2 && neighbours) fits.push("rpl");
+  if (images === undefined ? classes === 100 : images !== null && images > 2) fits.push("jigsaw");
+  if (fits.length === 0) throw notRecognised(checkpoint.label, `an encoder with a classifier of ${classes} classes, which no proxy task of the original has`);
+  return chosen(checkpoint, "task", "which proxy task it was trained with", fits, options.task as ClassTask | undefined);
+}
+
+function patchesPerSide({ checkpoint, config, options }: Evidence, { rank, output }: RecognisedEncoder, task: "rpl" | "jigsaw", inputs: number, classes: number): number {
+  const images = config?.inputShapes[0]?.[0];
+  const isRoot = (count: number, perSide: number): boolean => perSide ** rank === count;
+  const fits = [2, 3, 4, 5, 6].filter((perSide) => {
+    if (task === "rpl") return isRoot(classes + 1, perSide);
+    return images === undefined || images === null ? sideFrom(inputs / (output.channels * perSide ** rank), rank) !== undefined : isRoot(images, perSide);
+  });
+  return chosen(checkpoint, "patches-per-side", "how many patches lie along every axis", fits, options.patchesPerSide);
+}
+
+function finetuned(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[], top: UnitOf<"dense">, shape: { widths: readonly number[]; batchNorm: boolean; dropout: number }): RecognisedTop {
+  const patchSize = imageSize(evidence, encoder, 0);
+  const known = denseLayers(evidence)[units.filter((unit) => unit.kind === "dense").length - 1]?.config["activation"];
+  const activation = typeof known === "string" ? known : top.outputs === 1 ? "relu" : "sigmoid";
+  if (typeof known !== "string") evidence.notes.assumed.push(`"${activation}" as the last layer's activation, the original's for ${top.outputs} outputs`);
+  const features = encoder.options["pooling"] === "max" ? "max" : "average";
+  const common = { architecture: shape.widths.length === 0 ? "linear" : "plain", features, ...shape };
+  const heads: Readonly<Record<string, { name: string; options: Readonly<Record<string, unknown>> }>> = {
+    softmax: { name: "classification", options: { ...common, classes: top.outputs } },
+    sigmoid: { name: "grading", options: { ...common, classes: top.outputs } },
+    relu: { name: "regression", options: { ...common, outputs: top.outputs, activation } },
+    linear: { name: "regression", options: { ...common, outputs: top.outputs, activation } },
+  };
+  const head = heads[activation];
+  if (head === undefined) throw notRecognised(evidence.checkpoint.label, `a head whose last layer has the activation "${activation}"`);
+  return { kind: "classification", task: null, patchSize, part: { plugin: "head", package: HEADS, ...head, units, inputSize: patchSize } };
+}
+
+/** A head by itself, without an encoder: `head_default_mlp` and its like. */
+export function recogniseHead(evidence: Evidence, units: readonly Unit[]): Recognised {
+  const structure = readDenseStack(units);
+  if (structure === undefined) throw notRecognised(evidence.checkpoint.label, `layers of no model of the original: ${listUnits(units)}`);
+  const { inputs, widths, batchNorm, endsInDense } = structure;
+  const layers = denseLayers(evidence);
+  const activation = layers[widths.length - 1]?.config["activation"] ?? "relu";
+  const options = {
+    inputs,
+    widths: endsInDense ? widths.slice(0, -1) : widths,
+    batchNorm,
+    dropout: headDropout(evidence, batchNorm),
+    top: endsInDense ? { outputs: widths[widths.length - 1], activation } : null,
+  };
+  return {
+    kind: "head",
+    task: null,
+    rank: 2,
+    channels: inputs,
+    patchSize: [],
+    unknown: evidence.notes.unknown,
+    assumed: evidence.notes.assumed,
+    part: { plugin: "head", package: "@ssl3d/nn", name: "dense", options, units, inputSize: [] },
+  };
+}
+
+/** Voxels along an axis of the encoder's output, of which each of so many images has a cube. */
+function sideOf({ checkpoint }: Evidence, { rank, output }: RecognisedEncoder, inputs: number, images: number): number {
+  const side = sideFrom(inputs / (images * output.channels), rank);
+  if (side === undefined) throw notRecognised(checkpoint.label, `an encoder of ${output.channels} channels, and behind it a layer with ${inputs} inputs, which are no cubes of them`);
+  return side;
+}
+
+function sideFrom(voxels: number, rank: number): number | undefined {
+  const side = Math.round(voxels ** (1 / rank));
+  return side >= 1 && side ** rank === voxels ? side : undefined;
+}
+
+function headDropout({ config, notes }: Evidence, batchNorm: boolean): number {
+  if (config === undefined && batchNorm) notes.assumed.push("dropout 0.5 in the head, the original's default (it matters in training alone)");
+  if (config === undefined) return batchNorm ? 0.5 : 0;
+  const layers = flattenConfig(config.layers);
+  const first = layers.findIndex((layer) => layer.class === "Dense");
+  const rate = layers.slice(first).find((layer) => layer.class === "Dropout")?.config["rate"];
+  return typeof rate === "number" ? rate : 0;
+}
+
+function denseLayers({ config }: Evidence): readonly { readonly config: Readonly<Record<string, unknown>> }[] {
+  return uniqueByName(flattenConfig(config?.layers ?? [])).filter((layer) => layer.class === "Dense");
+}
+
+/** The one candidate, or the one asked for. */
+function chosen<Candidate extends string | number>(checkpoint: KerasCheckpoint, option: string, question: string, fits: readonly Candidate[], asked: Candidate | undefined): Candidate {
+  if (asked !== undefined) {
+    if (fits.includes(asked)) return asked;
+    throw contradicts(checkpoint.label, option, asked, fits.length === 0 ? "no value fits its weights" : `its weights allow ${fits.join(", ")}`);
+  }
+  const [only, ...others] = fits;
+  if (only === undefined) throw notRecognised(checkpoint.label, `weights for which no ${question.replace(/^how many /, "number of ")} fits`);
+  if (others.length > 0) throw ambiguous(checkpoint.label, option, question, fits);
+  return only;
+}

@@ -1,0 +1,46 @@
+import type { Named, Rank } from "@ssl3d/core";
+import type { Unit } from "./units.js";
+
+/** What the user may say where a file does not. */
+export interface ConvertOptions {
+  /** The proxy task: cpc, rotation, jigsaw, rpl or exemplar. */
+  readonly task?: string;
+  /** Patches along every axis, for jigsaw, rpl and cpc. */
+  readonly patchesPerSide?: number;
+  /** The encoder's final pooling. */
+  readonly pooling?: "max" | "average" | "none";
+  /** Voxels along every axis of one image or patch that the encoder takes. */
+  readonly inputSize?: number;
+}
+
+/** A plugin with its options, and the units whose weights it takes. */
+export interface RecognisedPart extends Named {
+  readonly package: string;
+  readonly units: readonly Unit[];
+}
+
+/** A network of the original, recognised in a file. */
+export interface Recognised {
+  readonly kind: "encoder" | "proxy" | "segmentation" | "classification" | "head";
+  /** The proxy task, where it is one. */
+  readonly task: string | null;
+  readonly rank: Rank;
+  /** Image channels, or the features that a head by itself takes. */
+  readonly channels: number;
+  /** Absent for a head by itself. */
+  readonly encoder?: RecognisedPart;
+  /** What sits on the encoder. */
+  readonly part?: RecognisedPart & { readonly plugin: "task" | "head"; readonly inputSize: readonly number[] };
+  /** Spatial size of the images that the encoder takes. */
+  readonly patchSize: readonly number[];
+  /** What nobody recorded, by the contract's field names. */
+  readonly unknown: readonly string[];
+  /** What was taken for true without the file saying so, for people. */
+  readonly assumed: readonly string[];
+}
+
+/** Collects what a recognition takes for true. */
+export interface Notes {
+  readonly assumed: string[];
+  readonly unknown: string[];
+}

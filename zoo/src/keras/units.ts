@@ -1,0 +1,141 @@
+import { unknownLayer } from "../errors.js";
+import type { KerasCheckpoint, KerasTensor } from "../hdf5/read-keras-checkpoint.js";
+
+/** A layer with weights, as the shapes of its weights show it. */
+export type Unit = { readonly group: string; readonly tensors: KerasTensor[] } & (
+  | { readonly kind: "convolution" | "transposed"; readonly kernel: readonly number[]; readonly inputs: number; readonly outputs: number; bias: boolean }
+  | { readonly kind: "normalisation"; readonly channels: number; readonly scale: boolean; readonly statistics: KerasTensor[] }
+  | { readonly kind: "dense"; readonly inputs: number; readonly outputs: number; bias: boolean }
+  | { readonly kind: "recurrent"; readonly inputs: number; readonly units: number; bias: boolean }
+);
+
+/** A unit of one kind. */
+export type UnitOf<Kind extends Unit["kind"]> = Extract<Unit, { kind: Kind }>;
+
+/** What a checkpoint's weights amount to, layer by layer. */
+export interface Units {
+  readonly units: readonly Unit[];
+  /** Groups that repeat an earlier one: networks that a model holds twice are stored twice. */
+  readonly repeated: readonly string[];
+}
+
+/**
+ * The layers behind a file's weights. A flat model lists its weights layer by layer, a nested network all trained ones first and the
+ * moving statistics after, or layer by layer where it was frozen: in either order each statistic belongs to the next normalisation.
+ * @throws SSL3D_KERAS_LAYER_UNKNOWN
+ */
+export function readUnits(checkpoint: KerasCheckpoint): Units {
+  const units: Unit[] = [];
+  const repeated: string[] = [];
+  for (const [index, group] of checkpoint.groups.entries()) {
+    const isRepeated = group.tensors.length > 0 && checkpoint.groups.slice(0, index).some((earlier) => sameTensors(earlier.tensors, group.tensors));
+    if (isRepeated) repeated.push(group.name);
+    else units.push(...unitsOf(group.name, group.tensors, checkpoint.label));
+  }
+  return { units, repeated };
+}
+
+function unitsOf(group: string, tensors: readonly KerasTensor[], label: string): Unit[] {
+  const units: Unit[] = [];
+  const unknown = (tensor: KerasTensor): never => {
+    throw unknownLayer(label, `the weight "${tensor.name}" of shape [${tensor.shape.join(", ")}] in layer "${group}", which belongs to no layer known here`);
+  };
+  let open: Unit | undefined;
+  for (const tensor of tensors) {
+    const role = /([a-z_]+)(?::\d+)?$/.exec(tensor.name)?.[1] ?? "";
+    const [size = 0] = tensor.shape;
+    switch (role) {
+      case "kernel":
+        open = withKernel(group, tensor) ?? unknown(tensor);
+        units.push(open);
+        break;
+      case "recurrent_kernel": {
+        const [kernel] = open?.kind === "dense" ? open.tensors : [];
+        if (kernel === undefined || kernel.shape[1] !== 3 * size || tensor.shape[1] !== 3 * size) return unknown(tensor);
+        open = { kind: "recurrent", group, inputs: kernel.shape[0]!, units: size, bias: false, tensors: [kernel, tensor] };
+        units[units.length - 1] = open;
+        break;
+      }
+      case "bias":
+        if (open === undefined || open.kind === "normalisation" || open.bias) return unknown(tensor);
+        open = addBias(open, tensor) ?? unknown(tensor);
+        units[units.length - 1] = open;
+        break;
+      case "gamma":
+        open = { kind: "normalisation", group, channels: size, scale: true, tensors: [tensor], statistics: [] };
+        units.push(open);
+        break;
+      case "beta":
+        if (open?.kind === "normalisation" && open.scale && open.tensors.length === 1) open.tensors.push(tensor);
+        else units.push((open = { kind: "normalisation", group, channels: size, scale: false, tensors: [tensor], statistics: [] }));
+        break;
+      case "moving_mean":
+      case "moving_variance": {
+        const place = role === "moving_mean" ? 0 : 1;
+        const owner = units.find((unit) => unit.kind === "normalisation" && unit.statistics.length === place);
+        if (owner?.kind !== "normalisation" || owner.channels !== size) return unknown(tensor);
+        owner.statistics.push(tensor);
+        break;
+      }
+      default:
+        return unknown(tensor);
+    }
+  }
+  return units;
+}
+
+function withKernel(group: string, tensor: KerasTensor): Unit | undefined {
+  const { shape } = tensor;
+  const [inputs, outputs] = shape.slice(-2) as [number, number];
+  if (shape.length === 2) return { kind: "dense", group, inputs, outputs, bias: false, tensors: [tensor] };
+  if (shape.length !== 4 && shape.length !== 5) return undefined;
+  return { kind: "convolution", group, kernel: shape.slice(0, -2), inputs, outputs, bias: false, tensors: [tensor] };
+}
+
+/** The bias tells a transposed convolution, whose kernel is [...kernel, out, in]. */
+function addBias(unit: Exclude<Unit, { kind: "normalisation" }>, tensor: KerasTensor): Unit | undefined {
+  const tensors = [...unit.tensors, tensor];
+  const size = tensor.shape[tensor.shape.length - 1];
+  if (unit.kind === "recurrent") {
+    return tensor.shape.length === 2 && tensor.shape[0] === 2 && size === 3 * unit.units ? { ...unit, bias: true, tensors } : undefined;
+  }
+  if (tensor.shape.length !== 1) return undefined;
+  const doubles = unit.kind === "convolution" && unit.kernel.every((edge) => edge === 2);
+  if (doubles && size === unit.inputs) {
+    return { ...unit, kind: "transposed", inputs: unit.outputs, outputs: unit.inputs, bias: true, tensors };
+  }
+  return size === unit.outputs ? { ...unit, bias: true, tensors } : undefined;
+}
+
+function sameTensors(a: readonly KerasTensor[], b: readonly KerasTensor[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ name, shape, data }, index) => {
+      const other = b[index]!;
+      return name === other.name && shape.join() === other.shape.join() && data.every((value, i) => Object.is(value, other.data[i]));
+    })
+  );
+}
+
+/** All tensors of units in the order in which our networks list theirs: trained ones by layer, and the statistics by layer. */
+export function tensorsOf(units: readonly Unit[]): { readonly trained: KerasTensor[]; readonly statistics: KerasTensor[] } {
+  return {
+    trained: units.flatMap((unit) => unit.tensors),
+    statistics: units.flatMap((unit) => (unit.kind === "normalisation" ? unit.statistics : [])),
+  };
+}
+
+/** A unit in a few words, for messages: "convolution 3x3x3, 1 to 8". */
+export function unitText(unit: Unit): string {
+  switch (unit.kind) {
+    case "convolution":
+    case "transposed":
+      return `${unit.kind === "transposed" ? "transposed " : ""}convolution ${unit.kernel.join("x")}, ${unit.inputs} to ${unit.outputs}`;
+    case "normalisation":
+      return `normalisation of ${unit.channels}`;
+    case "dense":
+      return `dense ${unit.inputs} to ${unit.outputs}`;
+    case "recurrent":
+      return `recurrent ${unit.inputs} to ${unit.units}`;
+  }
+}
