@@ -15,9 +15,19 @@ export function badSafetensors(label: string, problem: string, cause?: unknown):
 export function unsupportedDtype(label: string, tensor: string, dtype: string): Ssl3dError {
   return new Ssl3dError({
     code: "SSL3D_SAFETENSORS_DTYPE",
-    message: `${label} holds tensor "${tensor}" of type ${dtype}; F32, I32 and U8 can be read.`,
+    message: `${label} holds tensor "${tensor}" of type ${dtype}; floats of 16, 32 and 64 bits, integers and truth values can be read.`,
     fix: "Convert the file to F32 with the tool that wrote it.",
     facts: { label, tensor, dtype },
+  });
+}
+
+/** A tensor of integers that int32 cannot hold. */
+export function integerTooLong(label: string, tensor: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_SAFETENSORS_DTYPE",
+    message: `${label} holds tensor "${tensor}" with integers of more than 32 bits.`,
+    fix: "Leave the tensor out of the file, or store it as F32.",
+    facts: { label, tensor },
   });
 }
 

@@ -133,10 +133,40 @@ describe("decodeSafetensors", () => {
     expect(error.message).toContain("weights.safetensors");
   });
 
-  it("says of sound types that it does not read them", () => {
-    expect(failure(file({ a: { dtype: "BF16", shape: [1], data_offsets: [0, 2] } }, 2)).code).toBe(
-      "SSL3D_SAFETENSORS_DTYPE"
-    );
+  // 65504 is the greatest half, 2 ** -24 the smallest; bfloat16 keeps the upper half of a float32
+  it.each<[string, number[], NumericArray["data"]]>([
+    ["F16", [0x00, 0x3c, 0x00, 0xc0, 0xff, 0x7b, 0x01, 0x00, 0x00, 0x7c, 0x00, 0x80], Float32Array.of(1, -2, 65504, 2 ** -24, Infinity, -0)],
+    ["F16", [0x00, 0xfc, 0x01, 0x7e], Float32Array.of(-Infinity, NaN)],
+    ["BF16", [0x80, 0x3f, 0x40, 0xc0, 0x80, 0x7f], Float32Array.of(1, -3, Infinity)],
+    ["F64", [...new Uint8Array(Float64Array.of(1 / 3, 1e300).buffer)], Float32Array.of(1 / 3, Infinity)],
+    ["I64", [...new Uint8Array(BigInt64Array.of(7n, -(2n ** 31n)).buffer)], Int32Array.of(7, -(2 ** 31))],
+    ["U64", [9, 0, 0, 0, 0, 0, 0, 0], Int32Array.of(9)],
+    ["U32", [255, 255, 255, 127], Int32Array.of(2 ** 31 - 1)],
+    ["I16", [254, 255], Int32Array.of(-2)],
+    ["U16", [254, 255], Int32Array.of(65534)],
+    ["I8", [128, 127], Int32Array.of(-128, 127)],
+    ["BOOL", [1, 0], Uint8Array.of(1, 0)],
+  ])("reads %s %j as numbers that engines hold", (dtype, bytes, expected) => {
+    const header = { a: { dtype, shape: [expected.length], data_offsets: [0, bytes.length] } };
+    expect(decodeSafetensors(file(header, Uint8Array.from(bytes)), "test").tensors.get("a")).toEqual(array(expected, expected.length));
+  });
+
+  it.each(["F16", "BF16"])("tells every %s from every other, in order", (dtype) => {
+    const bits = Uint16Array.from({ length: 2 ** 16 }, (_, index) => index);
+    const header = { a: { dtype, shape: [bits.length], data_offsets: [0, bits.byteLength] } };
+    const { data } = decodeSafetensors(file(header, new Uint8Array(bits.buffer)), "test").tensors.get("a")!;
+    // rising bits are rising numbers up to infinity; what lies above is not a number
+    const infinity = dtype === "F16" ? 0x7c00 : 0x7f80;
+    expect(data.subarray(1, infinity + 1).every((value, index) => value > data[index]!)).toBe(true);
+    expect(data.subarray(infinity + 1, 0x8000).every(Number.isNaN)).toBe(true);
+    expect(data.subarray(0x8000, 0x8000 + infinity).every((value, index) => value === -data[index]!)).toBe(true);
+  });
+
+  it("says of sound types and long integers that it does not read them", () => {
+    const f8 = { dtype: "F8_E4M3", shape: [2], data_offsets: [0, 2] };
+    const i64 = { dtype: "I64", shape: [1], data_offsets: [0, 8] };
+    expect(failure(file({ a: f8 }, 2)).code).toBe("SSL3D_SAFETENSORS_DTYPE");
+    expect(failure(file({ a: i64 }, new Uint8Array(8).fill(127))).code).toBe("SSL3D_SAFETENSORS_DTYPE");
   });
 
   it("is not overwhelmed by deep nesting", () => {
@@ -146,11 +176,11 @@ describe("decodeSafetensors", () => {
 });
 
 describe("fuzzing decodeSafetensors", () => {
-  /** Reads a file that may be broken: either it is refused with a coded error, or no more comes out than was in it. */
+  /** Reads a file that may be broken: either it is refused with a coded error, or no more numbers come out than it has bytes. */
   function survives(bytes: Uint8Array): void {
     try {
       const { tensors } = decodeSafetensors(bytes, "fuzz");
-      const total = [...tensors.values()].reduce((sum, { data }) => sum + data.byteLength, 0);
+      const total = [...tensors.values()].reduce((sum, { data }) => sum + data.length, 0);
       expect(total).toBeLessThanOrEqual(bytes.length);
     } catch (error) {
       if (!isSsl3dError(error)) throw error;
@@ -192,7 +222,7 @@ describe("fuzzing decodeSafetensors", () => {
   it("survives well-formed headers with absurd values", () => {
     const number = fc.oneof(fc.nat(40), fc.constantFrom(-1, 0.5, 2 ** 31, 2 ** 53, 1e300, "4", null, [], {}));
     const entry = fc.record({
-      dtype: fc.constantFrom<unknown>("F32", "I32", "U8", "F16", "", 3, "toString"),
+      dtype: fc.constantFrom<unknown>("F32", "I32", "U8", "F16", "I64", "", 3, "toString"),
       shape: fc.oneof(fc.array(number, { maxLength: 4 }), number),
       data_offsets: fc.oneof(fc.array(number, { minLength: 2, maxLength: 2 }), number),
     });

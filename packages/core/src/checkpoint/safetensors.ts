@@ -1,6 +1,7 @@
 import type { NumericArray } from "../contract/volume.js";
 import type { NamedArrays } from "./checkpoint.js";
-import { badSafetensors, unsupportedDtype } from "./errors.js";
+import { badSafetensors, integerTooLong, unsupportedDtype } from "./errors.js";
+import { ELEMENT_TYPES } from "./safetensors-elements.js";
 
 /** What a safetensors file holds. */
 export interface SafetensorsContent {
@@ -14,10 +15,9 @@ const LENGTH_BYTES = 8;
 const MAX_AXES = 8;
 const METADATA = "__metadata__";
 
-const ARRAYS = { F32: Float32Array, I32: Int32Array, U8: Uint8Array } as const;
-type Dtype = keyof typeof ARRAYS;
+type Dtype = keyof typeof ELEMENT_TYPES;
 /** Types of the format that are sound but not read here. */
-const OTHER_DTYPES = ["F64", "F16", "BF16", "F8_E4M3", "F8_E5M2", "I64", "I16", "I8", "U64", "U32", "U16", "BOOL"];
+const OTHER_DTYPES = ["F8_E4M3", "F8_E5M2", "F8_E8M0", "F4", "F6_E2M3", "F6_E3M2", "C64"];
 
 /**
  * Writes tensors in the safetensors format (little-endian, C order). Equal content gives equal bytes: tensors are sorted,
@@ -57,7 +57,8 @@ export function encodeSafetensors(tensors: NamedArrays, metadata: Readonly<Recor
 
 /**
  * Reads a safetensors file. Everything in the header is checked against the file's size before anything is allocated;
- * tensors must cover the data without gap or overlap. The arrays are copies.
+ * tensors must cover the data without gap or overlap. The arrays are copies. Halves, bfloat16 and doubles become float32,
+ * integers int32.
  * @param label names the file in errors
  * @throws Ssl3dError SSL3D_SAFETENSORS_INVALID, SSL3D_SAFETENSORS_DTYPE
  */
@@ -86,7 +87,9 @@ export function decodeSafetensors(bytes: Uint8Array, label: string): Safetensors
   for (const { name, dtype, shape, begin, end } of entries) {
     // not `slice`: Node's Buffer, a Uint8Array too, does not copy there
     const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
-    tensors.set(name, { data: new ARRAYS[dtype](copy.buffer), shape });
+    const data = ELEMENT_TYPES[dtype].read(copy.buffer);
+    if (data === undefined) throw integerTooLong(label, shorten(name));
+    tensors.set(name, { data, shape });
   }
   return { tensors, metadata };
 }
@@ -134,7 +137,7 @@ function readEntry(name: string, entry: unknown, dataBytes: number, label: strin
   const { dtype, shape, data_offsets: offsets } = entry;
   if (typeof dtype !== "string") throw fail("has no type");
   if (OTHER_DTYPES.includes(dtype)) throw unsupportedDtype(label, shorten(name), dtype);
-  if (!Object.hasOwn(ARRAYS, dtype)) throw fail(`has the unknown type "${shorten(dtype)}"`);
+  if (!Object.hasOwn(ELEMENT_TYPES, dtype)) throw fail(`has the unknown type "${shorten(dtype)}"`);
   if (!isCounts(shape) || shape.length > MAX_AXES) throw fail(`has no valid shape of at most ${MAX_AXES} axes`);
   if (!isCounts(offsets) || offsets.length !== 2) throw fail("has no valid data offsets");
   const [begin, end] = offsets as [number, number];
@@ -142,7 +145,7 @@ function readEntry(name: string, entry: unknown, dataBytes: number, label: strin
     throw fail(`lies at data bytes ${begin} to ${end} of a file with ${dataBytes} bytes of data`);
   }
   const elements = shape.reduce((product, length) => product * length, 1);
-  const expected = elements * ARRAYS[dtype as Dtype].BYTES_PER_ELEMENT;
+  const expected = elements * ELEMENT_TYPES[dtype as Dtype].bytes;
   if (expected !== end - begin) {
     throw fail(
       `of type ${dtype} and shape [${shape.join(", ")}] takes ${expected} bytes, its data offsets give ${end - begin}`
