@@ -31,6 +31,7 @@ export { holdOut } from "./runs/cases.js";
 export type { RunEvent, RunOptions } from "./runs/run-options.js";
 export { VERSION } from "./version.js";
 export { loadModel, type StoredModel } from "./runs/head-folder.js";
+export { loadTask, readTasks, type StoredPretext, type StoredTask } from "./runs/task-folder.js";
 export * from "./runs/finetune.js";
 export type { CaseScores, Evaluation } from "./runs/evaluate-cases.js";
 export * from "./runs/evaluate-volumes.js";

@@ -58,12 +58,10 @@ export function mixTasks(parts: readonly MixPart[]): TaskPlugin<string, NoOption
   });
 }
 
-interface NamedPart extends MixPart {
-  readonly name: string;
-}
+type NamedPart = MixPart & { readonly name: string };
 
-/** Calls a task that occurs again `<task> 2` and so on. */
-function nameParts(parts: readonly MixPart[]): NamedPart[] {
+/** What a mix calls each of its tasks: by its name, one that occurs again `<task> 2` and so on. */
+export function nameParts<Part extends { readonly task: { readonly name: string } }>(parts: readonly Part[]): (Part & { readonly name: string })[] {
   return parts.map((part, index) => {
     const before = parts.slice(0, index).filter(({ task }) => task.name === part.task.name).length;
     return { ...part, name: before === 0 ? part.task.name : `${part.task.name} ${before + 1}` };

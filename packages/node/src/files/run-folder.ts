@@ -16,6 +16,8 @@ export interface RunPaths {
   readonly checkpoints: string;
   /** The deliverable: weights and contract. */
   readonly encoder: string;
+  /** The proxy task's own layers of a pretraining run; of a mix, one folder for each task. */
+  readonly task: string;
   /** The trained head of a fine-tuning run. */
   readonly head: string;
   /** Predictions on the test cases of a fine-tuning run. */
@@ -34,6 +36,7 @@ export function runPaths(folder: string): RunPaths {
     log: join(folder, "log.jsonl"),
     checkpoints: join(folder, "checkpoints"),
     encoder: join(folder, "encoder"),
+    task: join(folder, "task"),
     head: join(folder, "head"),
     predictions: join(folder, "predictions"),
     scores: join(folder, "scores.json"),
@@ -68,7 +71,7 @@ export async function openRunFolder(folder: string, config: object, resume: bool
   if (resume && !(await exists(paths.config))) throw nothingToResume(folder, "config.json");
   const lock = await lockFolder(folder);
   try {
-    for (const place of [folder, paths.checkpoints]) await removeLeftovers(place);
+    for (const place of [folder, paths.checkpoints, paths.task]) await removeLeftovers(place);
     if (resume) {
       const changed = changedSettings(await readConfig(folder), config);
       if (changed.length > 0) throw resumeMismatch(folder, changed);

@@ -24,6 +24,25 @@ export function headNotFound(path: string): Ssl3dError {
   });
 }
 
+/** A folder holds no layers of a proxy task, not the one asked for, or several to choose from. */
+export function taskNotFound(path: string, wanted: string | undefined, found: readonly string[]): Ssl3dError {
+  const list = found.join(", ");
+  return new Ssl3dError({
+    code: "SSL3D_TASK_NOT_FOUND",
+    message:
+      found.length === 0
+        ? `There are no layers of a proxy task in ${path}: task/task.json is missing.`
+        : wanted === undefined
+          ? `${path} holds the layers of several proxy tasks: ${list}.`
+          : `${path} holds no layers of a proxy task "${wanted}", but of ${list}.`,
+    fix:
+      found.length === 0
+        ? "Give the folder of a finished pretraining run, or a converted full model."
+        : `Name the one to take with --task: ${list}.`,
+    facts: { path, wanted: wanted ?? null, found },
+  });
+}
+
 /** A configuration names a case that the data set lacks. */
 export function caseUnknown(id: string, known: readonly string[], folder: string): Ssl3dError {
   const close = nearest(id, known, 1)[0];

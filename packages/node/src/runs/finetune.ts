@@ -19,8 +19,8 @@ import { channelsMismatch, rankMismatch } from "./errors.js";
 import { describeEncoder } from "./describe-encoder.js";
 import { loadEncoder, readEncoderContract, saveEncoder } from "./encoder-folder.js";
 import { evaluateCases, type Evaluation } from "./evaluate-cases.js";
-import { saveHead } from "./head-folder.js";
 import { requireTruths, splitLabelled } from "./labelled-cases.js";
+import { savePart } from "./part-folder.js";
 import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
 import { labelValuesOf } from "./segment-volume.js";
@@ -130,7 +130,7 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
       },
     });
     await saveEncoder(run.folder.paths.encoder, encoder, description);
-    await saveHead(run.folder.paths.head, trainable, head, shape.size);
+    await savePart(run.folder.paths.head, trainable.weights, head, shape.size);
     const evaluation = await evaluateCases({
       head: trainable,
       preprocessing,

@@ -1,26 +1,10 @@
-import {
-  createRandom,
-  encodeSafetensors,
-  PART_DESCRIPTION_VERSION,
-  partDescription,
-  readWeights,
-  sha256,
-  validate,
-  type Head,
-  type HeadPlugin,
-  type PartDescription,
-} from "@ssl3d/core";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { headNotFound } from "./errors.js";
-import { writeFolderAtomic } from "../files/atomic.js";
+import type { Head, HeadPlugin } from "@ssl3d/core";
 import { runPaths } from "../files/run-folder.js";
 import type { DiscoveredPlugin } from "../plugins/discover.js";
-import { loadEncoder, loadWeightsFile, parseJson, type StoredEncoder } from "./encoder-folder.js";
-import { namedPlugin, usePlugin, type UsedPlugin } from "./use-plugin.js";
-
-const WEIGHTS = "weights.safetensors";
-const DESCRIPTION = "head.json";
+import type { StoredEncoder } from "./encoder-folder.js";
+import { headNotFound } from "./errors.js";
+import { loadOnEncoder, readPart } from "./part-folder.js";
+import { usePlugin, type UsedPlugin } from "./use-plugin.js";
 
 /** A fine-tuned network: encoder and head. */
 export interface StoredModel extends StoredEncoder {
@@ -29,48 +13,14 @@ export interface StoredModel extends StoredEncoder {
   readonly inputSize: readonly number[];
 }
 
-/** Writes a run's head folder, which appears complete or not at all. Throws SSL3D_WRITE_FAILED. */
-export async function saveHead(
-  folder: string,
-  head: Head,
-  plugin: UsedPlugin<HeadPlugin>,
-  inputSize: readonly number[],
-): Promise<void> {
-  const bytes = encodeSafetensors(await readWeights(head.weights));
-  const description: PartDescription = {
-    formatVersion: PART_DESCRIPTION_VERSION,
-    package: plugin.package,
-    ...namedPlugin(plugin),
-    inputSize,
-    weights: { file: WEIGHTS, sha256: await sha256(bytes) },
-  };
-  await writeFolderAtomic(folder, { [WEIGHTS]: bytes, [DESCRIPTION]: `${JSON.stringify(description, null, 2)}\n` });
-}
-
 /**
- * Builds the network of a fine-tuning run and loads its weights, strictly.
- * @throws SSL3D_HEAD_NOT_FOUND, and as {@link loadEncoder}
+ * Builds the network of a fine-tuning run or a converted folder and loads its weights, strictly.
+ * @throws SSL3D_HEAD_NOT_FOUND, and as {@link loadOnEncoder}
  */
 export async function loadModel(run: string, plugins: readonly DiscoveredPlugin[]): Promise<StoredModel> {
-  const folder = runPaths(run).head;
-  const file = join(folder, DESCRIPTION);
-  const text = await readFile(file, "utf8").catch(() => undefined);
-  if (text === undefined) throw headNotFound(run);
-  const description = validate(partDescription, parseJson(text, file), file);
-  const plugin = await usePlugin(plugins, "head", description, file);
-  const stored = await loadEncoder(run, plugins);
-  const head = plugin.plugin.build({
-    encoder: stored.encoder,
-    options: plugin.options,
-    inputSize: description.inputSize,
-    random: createRandom(0),
-  });
-  try {
-    await loadWeightsFile(head.weights, join(folder, description.weights.file), description.weights.sha256);
-  } catch (error) {
-    head.dispose();
-    stored.encoder.dispose();
-    throw error;
-  }
-  return { ...stored, head, plugin, inputSize: description.inputSize };
+  const stored = await readPart(runPaths(run).head, "head");
+  if (stored === undefined) throw headNotFound(run);
+  const plugin = await usePlugin(plugins, "head", stored, stored.path);
+  const { part, ...below } = await loadOnEncoder(run, stored, plugins, (request) => plugin.plugin.build({ ...request, options: plugin.options }));
+  return { ...below, head: part, plugin, inputSize: stored.inputSize };
 }

@@ -10,6 +10,7 @@ import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
 import { createOnlineProbe } from "./online-probe/create-online-probe.js";
 import { startRun } from "./start-run.js";
+import { saveTask } from "./task-folder.js";
 import { trainRun } from "./train-run.js";
 
 /** How a pretraining run ended. */
@@ -96,6 +97,7 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
       },
     });
     await saveEncoder(run.folder.paths.encoder, encoder, contract);
+    await saveTask(run.folder.paths.task, trainable, task, shape.size);
     run.record({ type: "result", seconds: result.seconds, waitedSeconds: result.waitedSeconds });
     return { ...result, folder: config.output, encoder: run.folder.paths.encoder };
   } finally {

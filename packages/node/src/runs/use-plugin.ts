@@ -39,6 +39,8 @@ export async function usePlugin<Kind extends PluginKind>(
 /** The task of a pretraining run, or the tasks of a mix put together. */
 export interface UsedTask {
   readonly plugin: TaskPlugin;
+  /** Whether it is a mix, also one of a single task. */
+  readonly mixed: boolean;
   readonly options: unknown;
   /** Where data workers find it. */
   readonly source: PluginModule | MixModules;
@@ -56,10 +58,11 @@ export async function useTask(plugins: readonly DiscoveredPlugin[], choice: Task
   const used = Object.fromEntries(parts.map((part, index) => [index === 0 ? "task" : `task ${index + 1}`, part.used]));
   if (!isMix(choice)) {
     const { plugin, options, source } = parts[0]!.used;
-    return { plugin, options, source, resolved: namedPlugin(parts[0]!.used), used };
+    return { plugin, mixed: false, options, source, resolved: namedPlugin(parts[0]!.used), used };
   }
   return {
     plugin: mixTasks(parts.map(({ used: { plugin, options }, weight }) => ({ task: plugin, options, weight }))),
+    mixed: true,
     options: {},
     source: { mix: parts.map(({ used: { source, options }, weight }) => ({ plugin: source, options, weight })) },
     resolved: parts.map((part) => ({ ...namedPlugin(part.used), weight: part.weight })),
