@@ -23,14 +23,16 @@ declare module "@ssl3d/core" {
 }
 
 const narrow = { widths: [32], dropout: 0 };
+/** Patches that cpc reads and patches that it compares with its prediction, of images of 32 voxels a side. */
+const pairs = (rank: Rank): number[][] => (rank === 3 ? [[10, 8, 8, 8, 1], [2, 8, 8, 8, 1]] : [[4, 10, 10, 1], [2, 10, 10, 1]]);
 /** Options that keep a suite small, and how fast a task must learn. What is not listed runs with its defaults. */
 const tasks: Readonly<Record<string, TaskTestSettings>> = {
   rotation: { options: narrow, learning: { chance: { 2: Math.log(4), 3: Math.log(10) }, steps: 60 } },
   jigsaw: { options: { ...narrow, patchesPerSide: 2, patchJitter: 0, permutations: 4 }, learning: { chance: Math.log(4), steps: 60 } },
   rpl: { options: { ...narrow, patchesPerSide: 2, patchJitter: 0 }, learning: { chance: { 2: Math.log(3), 3: Math.log(7) }, steps: 60 } },
   masked: { options: { blockSize: 4 }, learning: { chance: 1, steps: 80, learningRate: 0.02 } },
-  cpc: { options: { codeSize: 8, contextSize: 6 }, side: 32, channels: 1, learning: { chance: { 2: Math.log(4 * 25), 3: Math.log(4 * 64) }, steps: 60, batchSize: 4, below: 0.8 } },
-  exemplar: { options: { codeSize: 16, augmentation3d: { rotationProbability: 0, zoomProbability: 0, intensityProbability: 0 } }, learning: { chance: 1, steps: 120, below: 0.8, learningRate: 0.005 } },
+  cpc: { options: { codeSize: 8, contextSize: 6 }, side: 32, channels: 1, inputs: pairs, learning: { chance: { 2: Math.log(4 * 25), 3: Math.log(4 * 64) }, steps: 60, batchSize: 4, below: 0.8 } },
+  exemplar: { inputs: (rank) => [[3, ...new Array<number>(rank).fill(16), 2]], options: { codeSize: 16, augmentation3d: { rotationProbability: 0, zoomProbability: 0, intensityProbability: 0 } }, learning: { chance: 1, steps: 120, below: 0.8, learningRate: 0.005 } },
 };
 /** Phantoms of one to three shells; the class is their number. */
 const shells = (rank: Rank, index: number): LabelledCase => ({

@@ -28,6 +28,7 @@ export * from "./layers/instance-norm-layer.js";
 export * from "./layers/layer.js";
 export * from "./networks/dense-stack.js";
 export * from "./networks/image-classifier.js";
+export * from "./networks/require-inputs.js";
 export * from "./networks/residual-encoder.js";
 export * from "./networks/unet-decoder.js";
 export * from "./networks/unet-encoder.js";

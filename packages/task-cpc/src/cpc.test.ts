@@ -15,6 +15,8 @@ import {
 import { unetEncoder, unetEncoderOptions } from "@ssl3d/nn";
 import { cpc, type CpcExample } from "./cpc.js";
 import { cpcOptions, type CpcInput } from "./options.js";
+import { drawOtherColumns } from "./other-columns.js";
+import { OUTSIDE, predictionGrid } from "./prediction-grid.js";
 
 const SIDES = { 2: 20, 3: 16 } as const;
 const PATCHES = { 2: 25, 3: 64 } as const;
@@ -54,6 +56,35 @@ function build(rank: Rank, encoder: Encoder, input: CpcInput) {
 }
 
 describe.each([2, 3] as const)("cpc in %dD", (rank) => {
+  it.each(["infonce", "pairs"] as const)('answers pairs of patches as the loss "pairs" scores them, built with loss "%s"', (loss) => {
+    const encoder = buildEncoder(rank);
+    const scored = build(rank, encoder, { ...small, loss: "pairs" });
+    const task = build(rank, encoder, { ...small, loss });
+    const batch = drawBatch(rank, small);
+    const before = tf.memory().numTensors;
+    const { contexts, targets } = predictionGrid(rank, rank === 2 ? 5 : 4);
+    const random = createRandom(Array.from(batch.tensors.seed.dataSync()).join());
+    const others = drawOtherColumns(rank, rank === 2 ? 5 : 4, 2, random);
+    const result = scored.step(batch, { training: false });
+    tf.tidy(() => {
+      const flat = tf.reshape(batch.tensors.patches, [2 * PATCHES[rank], ...batch.tensors.patches.shape.slice(2)]);
+      const withZeros = tf.concat([flat, tf.zeros([1, ...flat.shape.slice(1)])]);
+      const places = (column: number, columns: readonly (readonly number[])[]): number[] =>
+        columns[column % columns.length]!.map((patch) => (patch === OUTSIDE ? 2 * PATCHES[rank] : Math.floor(column / columns.length) * PATCHES[rank] + patch));
+      const take = (columns: readonly number[], of: readonly (readonly number[])[]): tf.Tensor =>
+        tf.stack(columns.map((column) => tf.gather(withZeros, places(column, of))));
+      const own = Array.from({ length: others.length }, (_, column) => column);
+      const [right, wrong] = [own, [...others]].map((columns) => task.infer!([take(own, contexts), take(columns, targets)])) as [tf.Tensor, tf.Tensor];
+      expect(right.shape).toEqual([others.length, 1]);
+      const entropy = tf.neg(tf.mean(tf.concat([tf.log(right), tf.log(tf.sub(1, wrong))])));
+      expect(result.loss.dataSync()[0]).toBeCloseTo(entropy.dataSync()[0]!, 5);
+    });
+    tf.dispose([result.loss, result.metrics]);
+    expect(tf.memory().numTensors).toBe(before);
+    disposeBatch(batch);
+    for (const part of [task, scored, encoder]) part.dispose();
+  });
+
   it.each(["infonce", "pairs"] as const)('reaches every weight with loss "%s", and gives one loss for one batch', (loss) => {
     const input = { ...small, loss };
     const encoder = buildEncoder(rank);

@@ -1,5 +1,6 @@
 import { createRandom, defineTask, type Encoder, type Mode, type NumericArray, type Rank, type TaskPlugin, type Trainable } from "@ssl3d/core";
 import { gridPatchSize } from "@ssl3d/data";
+import { requireInputs } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { infoNce, pairLoss } from "./contrastive-losses.js";
@@ -37,15 +38,19 @@ export const cpc: TaskPlugin<"cpc", CpcOptions, CpcExample> = defineTask({
   build: ({ encoder, options, inputSize, random }) => {
     const { patchesPerSide } = patchOptions(options, encoder.rank);
     const { codeSize, contextSize } = options;
-    const network = createPredictiveNetwork({
-      encoder,
-      patchSize: gridPatchSize(inputSize, predictionPatchGrid(inputSize, patchesPerSide)),
-      predictions: predictionGrid(encoder.rank, patchesPerSide).targets[0]!.length,
-      codeSize,
-      contextSize,
-      random,
-    });
-    return createTrainable(encoder, network, patchesPerSide, options.loss);
+    const patchSize = gridPatchSize(inputSize, predictionPatchGrid(inputSize, patchesPerSide));
+    const { contexts, targets } = predictionGrid(encoder.rank, patchesPerSide);
+    const [terms, predictions] = [contexts[0]!.length, targets[0]!.length];
+    const network = createPredictiveNetwork({ encoder, patchSize, predictions, codeSize, contextSize, random });
+    const patch = [...patchSize, encoder.channels];
+    return {
+      ...createTrainable(encoder, network, patchesPerSide, options.loss),
+      // with either loss: InfoNCE has no answer to a single pair, and ranks by the same products
+      infer: (raw) => {
+        const [x, y] = requireInputs("cpc", raw, [[terms, ...patch], [predictions, ...patch]]) as [Tensor, Tensor];
+        return network.compare(x, y);
+      },
+    };
   },
   preview: ({ patches }, options) => previewPrediction(patches, options),
 });

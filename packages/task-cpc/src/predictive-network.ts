@@ -2,6 +2,7 @@ import type { Disposable, Encoder, Mode, Random, Weight } from "@ssl3d/core";
 import { createDense, createGru, disposeAll, flattenedLength } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
+import { pairLogits } from "./contrastive-losses.js";
 
 /** What a predictive network is built from. */
 export interface PredictiveNetworkRequest {
@@ -25,6 +26,11 @@ export interface PredictiveNetwork extends Disposable {
   summarise(codes: Tensor, mode: Mode): Tensor;
   /** Predicted codes [contexts, predictions, code]. */
   predict(contexts: Tensor, mode: Mode): Tensor;
+  /**
+   * The original's full model in inference mode: how probable it is that patches `y`, [batch, predictions, ...spatial, channels], are those
+   * that follow on patches `x`, [batch, terms, ...spatial, channels]. [batch, 1]
+   */
+  compare(x: Tensor, y: Tensor): Tensor;
 }
 
 /**
@@ -42,12 +48,24 @@ export function createPredictiveNetwork(request: PredictiveNetworkRequest): Pred
     return createDense({ name, inputs: contextSize, outputs: codeSize, random: random.split(name) });
   });
   const layers = [code, context, ...predictors];
+  const encode = (patches: Tensor, mode: Mode): Tensor =>
+    tf.tidy(() => code.forward(tf.reshape(encoder.forward(patches, mode).output, [-1, features]), mode));
+  const predict = (contexts: Tensor, mode: Mode): Tensor => tf.tidy(() => tf.stack(predictors.map((predictor) => predictor.forward(contexts, mode)), 1));
   return {
     weights: layers.flatMap((layer) => layer.weights),
-    encode: (patches, mode) =>
-      tf.tidy(() => code.forward(tf.reshape(encoder.forward(patches, mode).output, [-1, features]), mode)),
+    encode,
     summarise: (codes, mode) => context.forward(codes, mode),
-    predict: (contexts, mode) => tf.tidy(() => tf.stack(predictors.map((predictor) => predictor.forward(contexts, mode)), 1)),
+    predict,
+    compare: (x, y) =>
+      tf.tidy(() => {
+        const mode = { training: false } as const;
+        const encodeEach = (rows: Tensor): Tensor => {
+          const [batch, patches, ...shape] = rows.shape as [number, number, ...number[]];
+          return tf.reshape(encode(tf.reshape(rows, [batch * patches, ...shape]), mode), [batch, patches, codeSize]);
+        };
+        const predicted = predict(context.forward(encodeEach(x), mode), mode);
+        return tf.expandDims(tf.sigmoid(pairLogits(predicted, encodeEach(y))), -1);
+      }),
     dispose: () => disposeAll(layers),
   };
 }

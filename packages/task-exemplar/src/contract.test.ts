@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeAll, describe, it } from "vitest";
-import { registerGradients } from "@ssl3d/core";
+import { registerGradients, type Rank } from "@ssl3d/core";
 import { testTask } from "@ssl3d/testing";
 import { exemplar } from "./exemplar.js";
 
@@ -14,5 +14,6 @@ describe.each([
   ["shared projection, negatives from the batch", { codeSize: 8 }],
   ["separate projections, negatives from the data set", { codeSize: 8, projection: "separate", negatives: "dataset", interpolation: "cubic" }],
 ])("the contract of tasks: %s", (_, options) => {
-  for (const check of testTask(exemplar, { options, side: 8 })) it(check.name, () => check.run());
+  const inputs = (rank: Rank): number[][] => [[3, ...new Array<number>(rank).fill(8), 2]];
+  for (const check of testTask(exemplar, { options, side: 8, inputs })) it(check.name, () => check.run());
 });

@@ -42,6 +42,27 @@ function batchOf(input: ExemplarInput, count: number): Batch<ExemplarExample> {
   return toBatch(stackExamples(examples, examples.map((_, i) => `${i}`)));
 }
 
+describe.each(["shared", "separate"] as const)("raw triplets with projection %s", (projection) => {
+  it("have the codes that the loss compares", () => {
+    const input: ExemplarInput = { codeSize: 6, projection, negatives: "dataset", margin: 0.4 };
+    const encoder = buildEncoder(2);
+    const task = exemplar.build({ encoder, options: exemplarOptions.parse(input), inputSize: [side, side], random: createRandom("task") });
+    const batch = batchOf(input, 3);
+    tf.tidy(() => {
+      const { anchor, positive, negative } = batch.tensors as Record<"anchor" | "positive" | "negative", tf.Tensor>;
+      const codes = task.infer!([tf.stack([anchor, positive, negative], 1)]);
+      expect(codes.shape).toEqual([3, 3, 6]);
+      const [a, p, n] = tf.unstack(codes, 1) as [tf.Tensor, tf.Tensor, tf.Tensor];
+      const distance = (b: tf.Tensor): tf.Tensor => tf.mean(tf.square(tf.sub(a, b)), -1);
+      const loss = tf.mean(tf.relu(tf.add(tf.sub(distance(p), distance(n)), 0.4)));
+      expect(task.step(batch, inference).loss.dataSync()[0]).toBeCloseTo(loss.dataSync()[0]!, 6);
+    });
+    disposeBatch(batch);
+    task.dispose();
+    encoder.dispose();
+  });
+});
+
 describe.each([2, 3] as const)("exemplar networks in %dD", (rank) => {
   it("learn to tell copies from other images", async () => {
     const options = exemplarOptions.parse({ codeSize: 16 });

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import { tripletLoss, type BuildRequest, type Example, type Mode, type NumericArray, type Trainable } from "@ssl3d/core";
-import { createDense, flattenedLength, type Layer } from "@ssl3d/nn";
+import { createDense, flattenedLength, requireInputs, type Layer } from "@ssl3d/nn";
 import { derangeByDraws } from "./derangement.js";
 import { batchOfOne } from "./errors.js";
 import type { ExemplarOptions } from "./options.js";
@@ -31,7 +31,10 @@ export interface TripletNetwork extends Trainable<ExemplarExample> {
   ): Codes;
 }
 
-/** Puts the layers that make codes onto an encoder. */
+/**
+ * Puts the layers that make codes onto an encoder. `infer` takes triplets [batch, 3, ...spatial, channels], changed image, unchanged
+ * image, another image, to their codes [batch, 3, codeSize].
+ */
 export function createTripletNetwork({ encoder, options, inputSize, random }: BuildRequest<ExemplarOptions>): TripletNetwork {
   const inputs = flattenedLength(encoder, inputSize);
   const names = options.projection === "shared" ? ["code"] : ["anchor", "positive", "negative"];
@@ -49,6 +52,14 @@ export function createTripletNetwork({ encoder, options, inputSize, random }: Bu
   return {
     weights: layers.flatMap((layer) => layer.weights),
     codesOf,
+    infer: (raw) => {
+      const [triplets] = requireInputs("exemplar", raw, [[3, ...inputSize, encoder.channels]]) as [Tensor];
+      return tf.tidy(() => {
+        const [anchor, positive, negative] = tf.unstack(triplets, 1) as [Tensor, Tensor, Tensor];
+        const codes = codesOf({ anchor, positive, negative }, { training: false });
+        return tf.stack([codes.anchor, codes.positive, codes.negative], 1);
+      });
+    },
     step: ({ tensors, caseIds }, mode) => tf.tidy(() => scoreCodes(codesOf(tensors, mode, caseIds), options.margin)),
     dispose: () => {
       for (const layer of layers) layer.dispose();

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import "@tensorflow/tfjs-backend-cpu";
 import { beforeAll, describe, expect, it } from "vitest";
-import { createRandom, registerGradients, stackExamples, train, trainingOptions, type Encoder, type Rank, type Volume } from "@ssl3d/core";
+import { createRandom, disposeBatch, registerGradients, stackExamples, toBatch, train, trainingOptions, type Encoder, type Rank, type Volume } from "@ssl3d/core";
 import { cropPatchGrid } from "@ssl3d/data";
 import { unetEncoder, unetEncoderOptions } from "@ssl3d/nn";
 import { jigsaw } from "./jigsaw.js";
@@ -66,6 +66,25 @@ describe.each([2, 3] as const)("jigsaw puzzles in %dD", (rank) => {
 });
 
 describe("jigsaw puzzles", () => {
+  it("answer raw pieces with the probabilities whose cross-entropy is the loss", () => {
+    const options = jigsawOptions.parse({ widths: [24], patchesPerSide: 2, patchJitter: 0, permutations: 8 });
+    const encoder = buildEncoder(2);
+    const task = jigsaw.build({ encoder, options, inputSize: [8, 8], random: createRandom(2) });
+    const examples = [1, 2, 3].map((seed) => jigsaw.example(gradedVolume(2, 8, seed), options, createRandom(seed), []));
+    const batch = toBatch(stackExamples(examples, ["a", "b", "c"]));
+    tf.tidy(() => {
+      const probabilities = task.infer!([batch.tensors.image]).arraySync() as number[][];
+      const losses = probabilities.map((row, i) => -Math.log(row[examples[i]!.label.data[0]!]!));
+      expect(probabilities[0]).toHaveLength(8);
+      expect(task.step(batch, { training: false }).loss.dataSync()[0]).toBeCloseTo(losses.reduce((sum, loss) => sum + loss, 0) / 3, 5);
+      expect(() => task.infer!([tf.zeros([1, 4, 5, 4, 1])])).toThrow("The network of jigsaw expected one input, [batch, 4, 4, 4, 1], but received [1, 4, 5, 4, 1].");
+      expect(() => task.infer!([])).toThrow("but received none");
+    });
+    disposeBatch(batch);
+    task.dispose();
+    encoder.dispose();
+  });
+
   it("join all pieces' features before the classes", () => {
     const encoder = buildEncoder(3);
     const options = jigsawOptions.parse({ widths: [5] });

@@ -32,6 +32,7 @@ export const jigsaw: TaskPlugin<"jigsaw", JigsawOptions, JigsawExample> = define
   build: ({ encoder, inputSize, options, random }) => {
     const { patchesPerSide: perSide, patchJitter: jitter, permutations } = options;
     return createImageClassifier({
+      name: "jigsaw",
       encoder,
       imageSize: gridPatchSize(inputSize, { perSide, jitter }),
       images: perSide ** encoder.rank,

@@ -62,6 +62,22 @@ describe("masked reconstruction", () => {
     expect(masked.example(changed, options, createRandom(1), []).image).toEqual(example.image);
   });
 
+  it("restores raw images as the loss has them", () => {
+    const encoder = buildEncoder(3);
+    const task = masked.build({ encoder, options, inputSize: [side, side, side], random: createRandom(2) });
+    const batch = toBatch(drawBatch(3, 0));
+    tf.tidy(() => {
+      const { image, hidden, original } = batch.tensors as Record<"image" | "hidden" | "original", tf.Tensor>;
+      const isHidden = tf.expandDims(tf.cast(hidden, "float32"), -1);
+      const errors = tf.mul(tf.square(tf.sub(task.infer!([image]), original)), isHidden);
+      const expected = tf.div(tf.sum(errors), tf.sum(isHidden)).dataSync()[0]!;
+      expect(task.step(batch, { training: false }).loss.dataSync()[0]).toBeCloseTo(expected, 4);
+    });
+    disposeBatch(batch);
+    task.dispose();
+    encoder.dispose();
+  });
+
   it("restores at full size on encoders whose first level is strided", () => {
     const whole = buildEncoder(2);
     const strided: Encoder = {

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { defineTask, type BuildRequest, type Example, type Figure, type NumericArray, type TaskPlugin, type Trainable } from "@ssl3d/core";
-import { createUnetDecoder, upsampleLinear } from "@ssl3d/nn";
+import { defineTask, type BuildRequest, type Example, type Figure, type Mode, type NumericArray, type TaskPlugin, type Trainable } from "@ssl3d/core";
+import { createUnetDecoder, requireInputs, upsampleLinear } from "@ssl3d/nn";
 import { sizeNoMultiple } from "./errors.js";
 import { blockGrid, hideBlocks, type HiddenBlocks } from "./hide-blocks.js";
 import { maskedOptions, type MaskedOptions } from "./options.js";
@@ -48,25 +48,31 @@ export const masked: TaskPlugin<"masked", MaskedOptions, MaskedExample> = define
   },
 });
 
-/** A U-Net decoder from the encoder's levels to the image's channels. */
+/** A U-Net decoder from the encoder's levels to the image's channels. `infer` takes images, blocks hidden or not, to the images restored. */
 function buildReconstruction({ encoder, options, inputSize, random }: BuildRequest<MaskedOptions>): Trainable<MaskedExample> {
   const { blockSize, visibleWeight, batchNorm, dropout, recompute } = options;
   blockGrid(inputSize, blockSize);
   if (inputSize.some((length) => length % encoder.output.stride !== 0)) throw sizeNoMultiple(inputSize, encoder.output.stride);
   const decoder = createUnetDecoder({ encoder, outputs: encoder.channels, batchNorm, dropout, recompute, random });
+  const restore = (image: tf.Tensor, mode: Mode): tf.Tensor => {
+    const features = encoder.forward(image, mode);
+    const decoded = decoder.forward(features, mode);
+    tf.dispose([...features.pyramid, features.output, features.pooled]);
+    // a decoder may end at an encoder's first level, which is strided in some
+    const factor = image.shape[1]! / decoded.shape[1]!;
+    return factor === 1 ? decoded : upsampleLinear(decoded, factor);
+  };
   return {
     weights: decoder.weights,
     step: ({ tensors: { image, hidden, original } }, mode) =>
       tf.tidy(() => {
-        const features = encoder.forward(image, mode);
-        const decoded = decoder.forward(features, mode);
-        tf.dispose([...features.pyramid, features.output, features.pooled]);
-        // a decoder may end at an encoder's first level, which is strided in some
-        const factor = image.shape[1]! / decoded.shape[1]!;
-        const restored = factor === 1 ? decoded : upsampleLinear(decoded, factor);
-        const { loss, r2 } = scoreReconstruction(original, restored, hidden, visibleWeight);
+        const { loss, r2 } = scoreReconstruction(original, restore(image, mode), hidden, visibleWeight);
         return { loss, metrics: { r2 } };
       }),
+    infer: (raw) => {
+      const [image] = requireInputs("masked", raw, [[...inputSize, encoder.channels]]) as [tf.Tensor];
+      return tf.tidy(() => restore(image, { training: false }));
+    },
     dispose: () => decoder.dispose(),
   };
 }

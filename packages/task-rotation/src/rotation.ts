@@ -26,6 +26,7 @@ export const rotation: TaskPlugin<"rotation", RotationOptions, RotationExample> 
   build: ({ encoder, inputSize, options, random }) => {
     const side = Math.min(...inputSize);
     return createImageClassifier({
+      name: "rotation",
       encoder,
       imageSize: inputSize.map(() => side),
       classes: rotationClasses(encoder.rank, options.rotations).length,

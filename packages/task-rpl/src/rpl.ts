@@ -32,6 +32,7 @@ export const rpl: TaskPlugin<"rpl", RplOptions, RplExample> = defineTask({
   build: ({ encoder, inputSize, options, random }) => {
     const { patchesPerSide: perSide, patchJitter: jitter } = options;
     return createImageClassifier({
+      name: "rpl",
       encoder,
       imageSize: gridPatchSize(inputSize, { perSide, jitter }),
       images: 2,

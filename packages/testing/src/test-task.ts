@@ -1,5 +1,6 @@
 import { createRandom, type Example, type NumericArray, type Rank, type TaskPlugin, type Volume } from "@ssl3d/core";
 import { createCheck, ensure, type Check } from "./check.js";
+import { checkInference } from "./inference.js";
 import { checkLearning, type LearningSettings } from "./learning.js";
 import { createPhantom } from "./phantom.js";
 import { createSmallEncoder } from "./small-encoder.js";
@@ -14,6 +15,8 @@ export interface TaskTestSettings {
   readonly side?: number;
   /** Image channels. Default 2. */
   readonly channels?: number;
+  /** Shapes of what `infer` takes, without the batch axis; by default one, that of the examples' `image`. */
+  readonly inputs?: (rank: Rank) => readonly (readonly number[])[];
   /** How fast it must learn; by default that is not checked. */
   readonly learning?: LearningSettings;
 }
@@ -57,6 +60,7 @@ export function testTask<Options, E extends Example>(
       ...checkMaskedBorders(task, options, example, rank),
       ...checkPreview(task, options, example, rank),
       ...checkTrainable({ rank, channels, inputSize, example, build }),
+      checkInference({ rank, channels, inputSize, example, build }, () => settings.inputs?.(rank) ?? imageOf(example(0))),
       ...(learning === undefined
         ? []
         : [
@@ -76,6 +80,11 @@ export function testTask<Options, E extends Example>(
     ];
   });
   return [checkOptions(task, written), ...perRank];
+}
+
+function imageOf(example: Example): readonly (readonly number[])[] {
+  ensure(example["image"] !== undefined, "expected examples with an `image`, which `infer` takes, or the setting `inputs`, received neither");
+  return [example["image"].shape];
 }
 
 /** Mean 0 and standard deviation 1, as preprocessing leaves volumes. */

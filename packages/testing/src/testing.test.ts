@@ -54,7 +54,7 @@ describe("testEncoder", () => {
 });
 
 describe("testTask", () => {
-  for (const { name, run } of testTask(sumTask({}), { side: 8 })) it(`a sound task: ${name}`, run);
+  for (const { name, run } of testTask(sumTask({ answers: "each by itself" }), { side: 8 })) it(`a sound task: ${name}`, run);
 
   it.each([
     ["draws from elsewhere", { stray: true }, "the same example from the same stream"],
@@ -63,6 +63,8 @@ describe("testTask", () => {
     ["writes into its volume", { careless: true }, "the volume's voxels to stay"],
     ["loses its head", { infinite: true }, "expected finite numbers in the loss"],
     ["masks its question", { relabels: true }, '"target": expected the shape [1], received [2]'],
+    ["answers to its batch", { answers: "by the batch" }, "the answer to a batch of one"],
+    ["answers to any shape", { answers: "to anything" }, "that names the shape [8, 8, 2], received an answer"],
     ["ignores its companions", { unsociable: true }, "expected other companions to give another example"],
   ])("finds a task that %s", async (_, faultsOfTask, message) => {
     const found = await faults(testTask(sumTask(faultsOfTask), { side: 8 }));

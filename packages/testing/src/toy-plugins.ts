@@ -3,6 +3,7 @@ import {
   createRandom,
   defineHead,
   defineTask,
+  Ssl3dError,
   type BuildRequest,
   type Head,
   type HeadPlugin,
@@ -29,6 +30,8 @@ export interface TaskFaults {
   readonly relabels?: boolean;
   /** Asks for a companion and does not look at it. */
   readonly unsociable?: boolean;
+  /** What it answers to raw inputs, where it does. */
+  readonly answers?: "each by itself" | "by the batch" | "to anything";
 }
 
 let strayDraws = 0;
@@ -65,6 +68,17 @@ export function sumTask(faults: TaskFaults): TaskPlugin<"sum", Record<string, ne
           if (faults.leak === true) tf.keep(tf.scalar(1));
           return { loss, metrics: {} };
         },
+        ...(faults.answers !== undefined && {
+          infer: ([images]: readonly Tensor[]) => {
+            const shape = [...request.inputSize, encoder.channels];
+            const given = images!.shape.slice(1);
+            if (faults.answers !== "to anything" && given.join() !== shape.join()) throw new Ssl3dError({ code: "SSL3D_TOY", message: `Expected [${shape.join(", ")}].`, fix: "" });
+            return tf.tidy(() => {
+              const sums = tf.sum(images!, given.map((_, axis) => axis + 1));
+              return faults.answers === "by the batch" ? tf.sub(sums, tf.mean(sums)) : sums;
+            });
+          },
+        }),
         dispose: () => layer.dispose(),
       };
     },

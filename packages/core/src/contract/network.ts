@@ -88,4 +88,10 @@ export interface Trainable<E extends Example = Example> extends Disposable {
   /** Its own weights, without the encoder's. */
   readonly weights: readonly Weight[];
   step(batch: Batch<E>, mode: Mode): StepResult;
+  /**
+   * What the network answers to inputs as they are, in inference mode, every input and the answer with a leading batch axis. Proxy
+   * tasks take what the original's full models take; their packages say what that is. The caller owns the tensor.
+   * @throws a coded error that names the shapes expected where others come
+   */
+  infer?(inputs: readonly Tensor[]): Tensor;
 }

@@ -1,11 +1,13 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { categoricalCrossEntropyFromLogits } from "@ssl3d/core";
-import type { Encoder, Example, NumericArray, Random, Trainable } from "@ssl3d/core";
+import type { Encoder, Example, Mode, NumericArray, Random, Trainable } from "@ssl3d/core";
+import type { Tensor } from "@tensorflow/tfjs-core";
 import { z } from "zod";
 import { imageTooSmall } from "../errors.js";
 import { createDense } from "../layers/dense-layer.js";
 import { createSequence } from "../layers/layer.js";
 import { createDenseStack, DENSE_STACKS } from "./dense-stack.js";
+import { requireInputs } from "./require-inputs.js";
 
 /** One or several images and the class of what was done to them. */
 export interface ClassifiedImages extends Example {
@@ -41,6 +43,8 @@ export const classifierFields: {
 
 /** What a classifier is built from. */
 export interface ImageClassifierRequest {
+  /** For messages, e.g. "jigsaw". */
+  readonly name: string;
   readonly encoder: Encoder;
   /** Spatial size of one image in voxels. */
   readonly imageSize: readonly number[];
@@ -54,23 +58,27 @@ export interface ImageClassifierRequest {
 /**
  * The original's classifier over an encoder: every image of an example through the one encoder, the outputs joined and flattened
  * in memory order (image, spatial, channel), fully connected layers, one probability a class; categorical cross-entropy and
- * the metric `accuracy`. The softmax is part of the loss, which is exact and stable for any logits.
+ * the metric `accuracy`. The softmax is part of the loss, which is exact and stable for any logits. `infer` takes
+ * [batch, ...imageSize, channels], or [batch, images, ...imageSize, channels], to probabilities [batch, classes].
  * @throws SSL3D_NN_IMAGE_TOO_SMALL where the encoder pools the image away
  */
 export function createImageClassifier(request: ImageClassifierRequest): Trainable<ClassifiedImages> {
-  const { encoder, imageSize, images = 1, classes, options, random } = request;
+  const { name, encoder, imageSize, images = 1, classes, options, random } = request;
   const inputs = images * flattenedLength(encoder, imageSize);
   const stack = createDenseStack({ ...DENSE_STACKS.wide, ...options, name: "head", inputs, includeTop: false, random: random.split("head") });
   const last = options.widths[options.widths.length - 1] ?? inputs;
   const top = createDense({ name: "classes", inputs: last, outputs: classes, random: random.split("classes") });
   const classifier = createSequence([stack, top]);
+  const logitsOf = (image: Tensor, mode: Mode): Tensor => {
+    const each = tf.reshape(image, [-1, ...image.shape.slice(-encoder.rank - 1)]);
+    return classifier.forward(tf.reshape(encoder.forward(each, mode).output, [-1, inputs]), mode);
+  };
+  const shape = [...(images === 1 ? [] : [images]), ...imageSize, encoder.channels];
   return {
     weights: classifier.weights,
     step: ({ tensors: { image, label } }, mode) =>
       tf.tidy(() => {
-        const each = tf.reshape(image, [-1, ...image.shape.slice(-encoder.rank - 1)]);
-        const { output } = encoder.forward(each, mode);
-        const logits = classifier.forward(tf.reshape(output, [-1, inputs]), mode);
+        const logits = logitsOf(image, mode);
         // cast, since the wasm backend of tfjs fills a float32 one-hot with the bits of integers
         const truth = tf.cast(tf.oneHot(label, classes), "float32");
         const correct = tf.equal(tf.argMax(logits, -1), label);
@@ -79,6 +87,10 @@ export function createImageClassifier(request: ImageClassifierRequest): Trainabl
           metrics: { accuracy: tf.mean<tf.Scalar>(tf.cast(correct, "float32")) },
         };
       }),
+    infer: (raw) => {
+      const [image] = requireInputs(name, raw, [shape]) as [Tensor];
+      return tf.tidy(() => tf.softmax(logitsOf(image, { training: false })));
+    },
     dispose: () => classifier.dispose(),
   };
 }
