@@ -63,6 +63,8 @@ const CALLED: readonly Case[] = [
   ["an output that is a file", ["pretrain", "good.json", "--output", "good.json"], "SSL3D_WRITE_FAILED", /good\.json/],
   ["an output in the data", ["pretrain", "good.json", "--output", "scans/run"], "SSL3D_OUTPUT_IN_DATA", /scans\/run/],
   ["threads that an engine lacks", ["pretrain", "good.json", "--engine", "wasm", "--threads", "3", "--output", "runs/x"], "SSL3D_ENGINE_THREADS", /3 are asked/],
+  ["images that the encoder pools away", ["pretrain", "good.json", "--encoder", "unet", "--output", "runs/x"], "SSL3D_NN_IMAGE_TOO_SMALL", /received 8/],
+  ["batches of one for a normalised head", ["pretrain", "good.json", "--batch-size", "1", "--output", "runs/x"], "SSL3D_BATCH_TOO_SMALL", /--batch-size/],
   ["a report of no run", ["report", "empty"], "SSL3D_RUN_NOT_FOUND", /empty/],
   ["a folder whose name is a number", ["report", "007"], "SSL3D_RUN_NOT_FOUND", /in 007:/],
   ["an unknown command", ["pretrian"], "SSL3D_USAGE", /Did you mean "ssl3d pretrain"/],

@@ -12,6 +12,7 @@ import { addPredict } from "./commands/predict.js";
 import { addPretrain } from "./commands/pretrain.js";
 import { addProbe } from "./commands/probe.js";
 import { addReport } from "./commands/report.js";
+import { addRun } from "./commands/run.js";
 import { unknownCommand, usageError } from "./errors.js";
 import { describeError, EXIT } from "./output/describe-error.js";
 import { VERSION } from "./version.js";
@@ -29,7 +30,7 @@ export interface Streams {
 export function createProgram(streams: Streams): CAC {
   const program = cac("ssl3d");
   program.usage("<command> [options]\n\n  Self-supervised pretraining of 3D medical-image encoders.");
-  for (const add of [addPretrain, addFinetune, addPredict, addEvaluate, addEncode, addProbe, addData, addReport, addDoctor, addEngine, addPlugins, addBench])
+  for (const add of [addPretrain, addFinetune, addPredict, addEvaluate, addEncode, addRun, addProbe, addData, addReport, addDoctor, addEngine, addPlugins, addBench])
     add(program, streams);
   program.example("  $ ssl3d data cohort brain-tumour --out data/brains --count 20 --seed 1 --size 64");
   program.example("  $ ssl3d pretrain --data data/brains --dataset brats --task rotation --output runs/rotation");

@@ -39,6 +39,7 @@ export * from "./runs/predict.js";
 export type { CohortEstimate, CohortEvaluation } from "./runs/summarise-cohort.js";
 export * from "./runs/encode.js";
 export * from "./runs/probe.js";
+export * from "./runs/run-model.js";
 export * from "./runs/segment-volume.js";
 export { readBatch, readInput } from "./runs/read-input.js";
 export * from "./runs/use-plugin.js";

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -36,6 +36,20 @@ describe("openRunFolder", () => {
       code: "SSL3D_RESUME_MISMATCH",
       facts: { fields: ["training.batchSize"] },
     });
+  });
+
+  it("takes back a new run that came to nothing, and nothing else", async () => {
+    const deep = join(folder, "new", "run");
+    await (await openRunFolder(deep, CONFIG, false)).discard();
+    expect(await readdir(folder)).toEqual([]);
+    const mine = join(folder, "mine");
+    await mkdir(mine);
+    await writeFile(join(mine, "notes.txt"), "keep");
+    await (await openRunFolder(mine, CONFIG, false)).discard();
+    expect(await readdir(mine)).toEqual(["notes.txt"]);
+    await open(CONFIG, false);
+    await (await openRunFolder(join(folder, "run"), CONFIG, true)).discard();
+    expect(await readdir(join(folder, "run"))).toEqual(["config.json"]);
   });
 
   it("tells a path through a file as a wrong path", async () => {

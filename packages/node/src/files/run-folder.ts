@@ -1,5 +1,5 @@
-import { access, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { access, readFile, rm, rmdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { damagedFile, nothingToResume, resumeMismatch, runExists, runNotFound } from "./errors.js";
 import { removeLeftovers, writeFileAtomic } from "./atomic.js";
@@ -51,6 +51,11 @@ export interface RunFolder {
   /** Steps of the latest checkpoint; 0 for a new run. */
   readonly lastStep: number;
   readonly release: () => void;
+  /**
+   * Lets go, too, and takes back what was written for a new run that came to nothing, with the folders that were made for it and hold
+   * nothing else. Leaves the files of a resumed run.
+   */
+  readonly discard: () => Promise<void>;
 }
 
 /**
@@ -69,7 +74,14 @@ const FREE_SETTINGS = new Set([
 export async function openRunFolder(folder: string, config: object, resume: boolean): Promise<RunFolder> {
   const paths = runPaths(folder);
   if (resume && !(await exists(paths.config))) throw nothingToResume(folder, "config.json");
+  const made = await missingFolders(folder);
   const lock = await lockFolder(folder);
+  const discard = async (): Promise<void> => {
+    if (!resume) for (const path of [paths.config, paths.log, paths.environment]) await rm(path, { force: true });
+    lock.release();
+    // fails where a folder holds anything
+    for (const path of made) await rmdir(path).catch(() => undefined);
+  };
   try {
     for (const place of [folder, paths.checkpoints, paths.task]) await removeLeftovers(place);
     if (resume) {
@@ -83,7 +95,7 @@ export async function openRunFolder(folder: string, config: object, resume: bool
     }
     await writeFileAtomic(paths.config, `${JSON.stringify(config, null, 2)}\n`);
     const lastStep = (await savedSteps(paths.checkpoints))[0]?.step ?? 0;
-    return { paths, lastStep, release: lock.release };
+    return { paths, lastStep, release: lock.release, discard };
   } catch (error) {
     lock.release();
     throw error;
@@ -127,6 +139,13 @@ function flatten(value: object, prefix = ""): Map<string, unknown> {
       : [[`${prefix}${key}`, part] as const],
   );
   return new Map(entries);
+}
+
+/** The folder and those above it that are not there, from the folder up. */
+async function missingFolders(folder: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let path = folder; !(await exists(path)) && dirname(path) !== path; path = dirname(path)) missing.push(path);
+  return missing;
 }
 
 async function exists(path: string): Promise<boolean> {

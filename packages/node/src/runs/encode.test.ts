@@ -111,6 +111,28 @@ describe("encode", () => {
     encoder.dispose();
   });
 
+  it("takes sizes that the strides do not divide, as Keras' pooling does, and refuses only images that are pooled away", async () => {
+    const path = join(folder, "odd.npy");
+    const { plugins } = await discoverPlugins(options);
+    const { encoder } = await loadEncoder(join(folder, "encoder"), plugins);
+    const wave = (index: number): number => Math.sin(index);
+    const cut = (size: readonly number[]): Float32Array => Float32Array.from({ length: size.reduce((a, b) => a * b, 1) }, (_, index) => wave(index));
+    await writeFile(path, writeNpy({ data: cut([2, 13, 9, 11]), shape: [2, 13, 9, 11, 1] }));
+    const expected = tf.tidy(() => encoder.forward(tf.tensor(cut([2, 13, 9, 11]), [2, 13, 9, 11, 1]), { training: false }).output);
+    const { data, shape } = await features(path, "output");
+    expect(shape).toEqual([2, 1, 1, 1, 8]);
+    expect([...data]).toEqual([...expected.dataSync()]);
+    expected.dispose();
+    encoder.dispose();
+    await writeFile(path, writeNpy({ data: cut([1, 16, 7, 8]), shape: [1, 16, 7, 8, 1] }));
+    await expect(features(path, "output")).rejects.toMatchObject({
+      code: "SSL3D_IMAGE_POOLED_AWAY",
+      message: `Expected images of at least 8 voxels along every axis, which this encoder pools to one; received [16, 7, 8] in ${path}.`,
+    });
+    await writeFile(path, writeNpy({ data: cut([1, 8, 8, 8]).fill(NaN, 65, 66), shape: [1, 8, 8, 8, 1] }));
+    await expect(features(path)).rejects.toThrow(`${path}, but it holds NaN at [0, 1, 0, 1, 0]`);
+  });
+
   it("refuses an unknown level, wrong channels and a damaged weights file", async () => {
     const path = join(folder, "wrong.npy");
     await writeFile(path, writeNpy({ data: new Float32Array(1024), shape: [1, 8, 8, 8, 2] }));

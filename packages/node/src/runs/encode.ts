@@ -6,7 +6,9 @@ import { channelsMismatch, levelUnknown, rankMismatch } from "./errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { discoverPlugins } from "../plugins/discover.js";
 import { loadEncoder, type StoredEncoder } from "./encoder-folder.js";
+import { joinPieces, piecesOf, type FloatArray } from "./pieces.js";
 import { readBatch, readInput } from "./read-input.js";
+import { requireImageSize } from "./require-image-size.js";
 import { searchPlaces, type RunOptions } from "./run-options.js";
 
 /** What {@link encode} reads and writes. */
@@ -38,21 +40,18 @@ export async function encode(request: EncodeRequest, options: Pick<RunOptions, "
   const { encoder } = stored;
   try {
     checkLevel(level, encoder);
-    const { data, shape } = await images(request.input, stored);
+    const batch = await images(request.input, stored);
+    const { shape } = batch;
     const where = request.input.join(", ");
     if (shape.length !== encoder.rank + 2) throw rankMismatch(encoder.rank, shape.length - 2, where);
     if (shape.at(-1) !== encoder.channels) throw channelsMismatch(encoder.channels, shape.at(-1) as number, where);
-    const features = await forward(encoder, data, shape, level);
+    requireImageSize(encoder, shape, where);
+    const features = await forward(encoder, batch, level);
     await writeFileAtomic(request.output, writeNpy(features));
     return { output: request.output, level, shape: features.shape, engine };
   } finally {
     encoder.dispose();
   }
-}
-
-interface FloatArray {
-  readonly data: Float32Array;
-  readonly shape: readonly number[];
 }
 
 async function images(paths: readonly string[], { contract, encoder }: StoredEncoder): Promise<FloatArray> {
@@ -65,24 +64,14 @@ async function images(paths: readonly string[], { contract, encoder }: StoredEnc
   return { data: padded.voxels, shape: [1, ...padded.size, padded.channels] };
 }
 
-/** Cases one by one: a batch's size is the file's, memory is the machine's. */
-async function forward(encoder: Encoder, data: Float32Array, shape: readonly number[], level: string): Promise<FloatArray> {
-  const [count = 0, ...rest] = shape;
-  const length = rest.reduce((product, size) => product * size, 1);
-  const parts: Float32Array[] = [];
-  let partShape: readonly number[] = [];
-  for (let index = 0; index < count; index++) {
-    const result = tf.tidy(() => {
-      const image = tf.tensor(data.subarray(index * length, (index + 1) * length), [1, ...rest]);
-      return pick(encoder.forward(image, { training: false }), level).clone();
-    });
-    parts.push((await result.data()) as Float32Array);
-    partShape = result.shape.slice(1);
+async function forward(encoder: Encoder, images: FloatArray, level: string): Promise<FloatArray> {
+  const parts: FloatArray[] = [];
+  for (const [piece] of piecesOf([images])) {
+    const result = tf.tidy(() => pick(encoder.forward(tf.tensor(piece!.data, [...piece!.shape]), { training: false }), level).clone());
+    parts.push({ data: (await result.data()) as Float32Array, shape: result.shape });
     result.dispose();
   }
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  parts.reduce((offset, part) => (all.set(part, offset), offset + part.length), 0);
-  return { data: all, shape: [count, ...partShape] };
+  return joinPieces(parts);
 }
 
 function pick(features: Features, level: string): tf.Tensor {

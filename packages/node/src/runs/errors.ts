@@ -114,23 +114,13 @@ export function rankMismatch(expected: number, received: number, where: string):
   });
 }
 
-/** The files of one case do not lie on one grid. */
-export function inputGridsDiffer(first: string, other: string): Ssl3dError {
+/** A task whose full model cannot be run. */
+export function taskCannotInfer(task: string, owner: string): Ssl3dError {
   return new Ssl3dError({
-    code: "SSL3D_INPUT_GRIDS",
-    message: `${other} does not lie on the grid of ${first}: their sizes or affines differ.`,
-    fix: "Give the channels of one case, registered and resampled onto each other.",
-    facts: { first, other },
-  });
-}
-
-/** An input file is of no kind that the command reads. */
-export function inputUnreadable(path: string, expected: string): Ssl3dError {
-  return new Ssl3dError({
-    code: "SSL3D_INPUT_KIND",
-    message: `Cannot use ${path}: expected ${expected}.`,
-    fix: "Convert the file; DICOM series become NIfTI with dcm2niix.",
-    facts: { path },
+    code: "SSL3D_TASK_CANNOT_INFER",
+    message: `The task "${task}" of ${owner} does not say what its network answers to raw inputs: it has no \`infer\`.`,
+    fix: "Use the encoder alone with ssl3d encode; or, as the task's author, give its trainable the method infer.",
+    facts: { task, package: owner },
   });
 }
 

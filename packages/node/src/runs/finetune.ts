@@ -147,6 +147,9 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
     await writeFileAtomic(run.folder.paths.scores, `${JSON.stringify(evaluation, null, 2)}\n`);
     run.record({ type: "result", seconds: result.seconds, waitedSeconds: result.waitedSeconds, means: evaluation.means, ...(evaluation.cohort && { cohort: evaluation.cohort.scores }) });
     return { ...result, folder: config.output, evaluation };
+  } catch (error) {
+    await run.fail();
+    throw error;
   } finally {
     await resources.release();
     run.folder.release();

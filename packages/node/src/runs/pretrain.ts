@@ -100,6 +100,9 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
     await saveTask(run.folder.paths.task, trainable, task, shape.size);
     run.record({ type: "result", seconds: result.seconds, waitedSeconds: result.waitedSeconds });
     return { ...result, folder: config.output, encoder: run.folder.paths.encoder };
+  } catch (error) {
+    await run.fail();
+    throw error;
   } finally {
     await resources.release();
     run.folder.release();

@@ -1,7 +1,8 @@
 import type { Volume } from "@ssl3d/core";
-import { createVolume, readImage, readNifti, readNpy, requireFinite, sameGrid, stackChannels } from "@ssl3d/data";
+import { readImage, readNifti, readNpy, requireFinite, sameGrid, stackChannels } from "@ssl3d/data";
 import { basename } from "node:path";
-import { inputGridsDiffer, inputUnreadable } from "./errors.js";
+import { arrayNotFinite, inputGridsDiffer, inputUnreadable } from "./input-errors.js";
+import type { FloatArray } from "./pieces.js";
 import { readBytes } from "../files/folder-files.js";
 
 /**
@@ -28,12 +29,33 @@ async function readVolumeFile(path: string): Promise<Volume> {
   return requireFinite(await readNifti(await readBytes(path), { file: path, id: basename(path).replace(/\.nii(\.gz)?$/i, "") }));
 }
 
-/** A batch as it lies in an NPY file: [batch, ...spatial, channels]. */
-export async function readBatch(path: string): Promise<{ readonly data: Float32Array; readonly shape: readonly number[] }> {
+/** A batch of images as it lies in an NPY file: [batch, ...spatial, channels]. Throws as {@link readArray}. */
+export async function readBatch(path: string): Promise<FloatArray> {
+  const array = await readArray(path);
+  if (array.shape.length !== 4 && array.shape.length !== 5)
+    throw inputUnreadable(path, `[batch, depth, height, width, channels] or [batch, height, width, channels], not [${array.shape.join(", ")}]`);
+  return array;
+}
+
+/**
+ * An array as it lies in an NPY file, as float32, the batch its first axis.
+ * @throws SSL3D_READ_FAILED, SSL3D_NPY_*, SSL3D_INPUT_KIND, SSL3D_INPUT_NOT_FINITE
+ */
+export async function readArray(path: string): Promise<FloatArray> {
+  if (!/\.npy$/i.test(path)) throw inputUnreadable(path, "an array in a .npy file");
   const { data, shape } = readNpy(await readBytes(path), path);
-  if (shape.length !== 4 && shape.length !== 5)
-    throw inputUnreadable(path, `[batch, depth, height, width, channels] or [batch, height, width, channels], not [${shape.join(", ")}]`);
-  const voxels = data instanceof Float32Array ? data : Float32Array.from(data);
-  requireFinite(createVolume({ id: path, voxels, size: [shape.slice(0, -2).reduce((a, b) => a * b, 1), shape.at(-2)!], channels: shape.at(-1)! }));
-  return { data: voxels, shape };
+  if (shape.length < 2 || data.length === 0) throw inputUnreadable(path, `[batch, ...] with at least one example, not [${shape.join(", ")}]`);
+  const values = data instanceof Float32Array ? data : Float32Array.from(data);
+  const first = values.findIndex((value) => !Number.isFinite(value));
+  if (first >= 0) throw arrayNotFinite(path, placeOf(first, shape), values[first]!);
+  return { data: values, shape };
+}
+
+function placeOf(index: number, shape: readonly number[]): number[] {
+  const place: number[] = [];
+  for (const length of shape.toReversed()) {
+    place.unshift(index % length);
+    index = Math.floor(index / length);
+  }
+  return place;
 }

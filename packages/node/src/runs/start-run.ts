@@ -18,6 +18,8 @@ export interface StartedRun {
   readonly emit: (event: RunEvent) => void;
   /** Writes a result to the log only. */
   readonly record: (line: Readonly<Record<string, unknown>> & { readonly type: string }) => void;
+  /** Takes back the folder of a new run that failed before its first step. */
+  readonly fail: () => Promise<void>;
 }
 
 /** What a run's folder is started with. */
@@ -55,14 +57,19 @@ export async function startRun({ config, plugins, releases, options }: StartRequ
     await writeFileAtomic(folder.paths.environment, `${JSON.stringify(environment, null, 2)}\n`);
     const log = await openRunLog(folder.paths.log, folder.lastStep);
     const record: StartedRun["record"] = (line) => log.append({ ...line, time: new Date().toISOString() });
+    let hasStepped = false;
     const emit = (event: RunEvent): void => {
+      hasStepped ||= event.type === "step";
       if (event.type !== "evaluation") record(event);
       options.onEvent?.(event);
     };
     emit({ type: "engine", engine, ...(changed !== undefined && { changed }) });
-    return { folder, engine, emit, record };
+    const fail = async (): Promise<void> => {
+      if (!hasStepped) await folder.discard();
+    };
+    return { folder, engine, emit, record, fail };
   } catch (error) {
-    folder.release();
+    await folder.discard();
     throw error;
   }
 }
