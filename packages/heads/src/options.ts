@@ -1,5 +1,6 @@
 import { SURFACE_TOLERANCE_MM } from "@ssl3d/core";
 import { augmentationOptions, type AugmentationInput, type AugmentationOptions } from "@ssl3d/data";
+import { BATCH_NORM_EPSILON } from "@ssl3d/nn";
 import { z } from "zod";
 import { lossFields, wrongClassWeights, type LossOptions } from "./loss-options.js";
 import { MEASURES, type Measure, type Regions } from "./regions.js";
@@ -11,6 +12,7 @@ export interface SegmentationOptions extends LossOptions {
   readonly foreground: number;
   readonly augmentation: AugmentationOptions | null;
   readonly batchNorm: boolean;
+  readonly batchNormEpsilon: number;
   readonly dropout: number;
   readonly recompute: boolean;
   readonly regions: Regions;
@@ -51,6 +53,7 @@ export const segmentationOptions: z.ZodType<SegmentationOptions, SegmentationInp
       .describe("Probability that a patch lies around a labelled voxel instead of anywhere"),
     augmentation: augmentationOptions.nullable().prefault({}).describe("How training examples are varied; null leaves them as they are"),
     batchNorm: z.boolean().default(true).describe("Batch normalisation in the decoder"),
+    batchNormEpsilon: z.number().positive().default(BATCH_NORM_EPSILON).describe("Added to the variance in batch normalisation; PyTorch's is 1e-5"),
     dropout: z.number().min(0).lt(1).default(0).describe("Dropout rate in the decoder's levels; the original has 0.5"),
     recompute: z.boolean().default(false).describe("Compute each level again for its gradient: less memory, a third more time"),
     regions: z

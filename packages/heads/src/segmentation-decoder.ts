@@ -17,8 +17,8 @@ export interface SegmentationExample extends Example {
 export function buildSegmentationDecoder(request: HeadRequest<SegmentationOptions>): Head<SegmentationExample> {
   const { encoder, options, classPrior, random } = request;
   const classes = options.labelValues.length;
-  const { batchNorm, dropout, recompute } = options;
-  const decoder = createUnetDecoder({ encoder, outputs: classes, batchNorm, dropout, recompute, random });
+  const { batchNorm, batchNormEpsilon, dropout, recompute } = options;
+  const decoder = createUnetDecoder({ encoder, outputs: classes, batchNorm, batchNormEpsilon, dropout, recompute, random });
   if (classPrior !== undefined) {
     tf.tidy(() => decoder.outputBias.variable.assign(tf.tensor1d(classPrior.map((share) => Math.log(share)))));
   }

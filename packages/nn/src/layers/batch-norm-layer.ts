@@ -13,7 +13,7 @@ export interface BatchNormLayerOptions {
   readonly name: string;
   readonly channels: number;
   /** Added to the variance. Default 1e-3, as Keras. */
-  readonly epsilon?: number;
+  readonly epsilon?: number | undefined;
   /** Whether the layer learns a scale; without, it is 1. Default true. */
   readonly scale?: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Random, Rank } from "@ssl3d/core";
 import { conv, convBias } from "../ops/conv.js";
+import type { Padding } from "../ops/conv-geometry.js";
 import { convTranspose } from "../ops/conv-transpose.js";
 import { perAxis } from "../ops/shape.js";
 import { glorotUniform, heNormal, type Initializer } from "./initializers.js";
@@ -17,7 +18,7 @@ export interface ConvLayerOptions {
   /** Default 1. */
   readonly strides?: number;
   /** Default "same". */
-  readonly padding?: "same" | "valid";
+  readonly padding?: Padding;
   /** Default true. */
   readonly bias?: boolean;
   /** Default "linear"; "relu" needs a bias. */

@@ -13,6 +13,8 @@ export interface ConvBlockOptions {
   readonly inputChannels: number;
   readonly filters: number;
   readonly batchNorm: boolean;
+  /** Added to the variance in batch normalisation. Default 1e-3, as Keras. */
+  readonly batchNormEpsilon?: number | undefined;
   /** Rate of the dropout between the two convolutions; none where it is 0 or less. */
   readonly dropout: number;
   /** Keeps only the block's input for the gradient and computes the rest again. Default false. */
@@ -24,10 +26,10 @@ export interface ConvBlockOptions {
 
 /** The original's block: convolution, ReLU, batch normalisation, dropout, convolution, ReLU, batch normalisation. */
 export function createConvBlock(options: ConvBlockOptions): Layer {
-  const { name, rank, inputChannels, filters, batchNorm, dropout, recompute = false, inputGradient = true, random } = options;
+  const { name, rank, inputChannels, filters, batchNorm, batchNormEpsilon: epsilon, dropout, recompute = false, inputGradient = true, random } = options;
   const half = (part: string, channels: number): Layer[] => [
     createConv({ name: `${name}/conv${part}`, rank, inputChannels: channels, filters, activation: "relu", random: random.split(`conv${part}`) }),
-    ...(batchNorm ? [createBatchNorm({ name: `${name}/norm${part}`, channels: filters })] : []),
+    ...(batchNorm ? [createBatchNorm({ name: `${name}/norm${part}`, channels: filters, epsilon })] : []),
   ];
   const block = createSequence([
     ...half("1", inputChannels),

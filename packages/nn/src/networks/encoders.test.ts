@@ -35,8 +35,8 @@ function buildUnet(rank: Rank, options: unknown, channels = 1, seed = 1): Encode
   return unetEncoder.build({ rank, channels, options: unetEncoderOptions.parse(options), random: createRandom(seed) });
 }
 
-function buildResidual(rank: Rank): Encoder {
-  const options = residualEncoderOptions.parse({ filters: [3, 4, 6], blocks: [1, 2, 1] });
+function buildResidual(rank: Rank, variant: object = {}): Encoder {
+  const options = residualEncoderOptions.parse({ filters: [3, 4, 6], blocks: [1, 2, 1], ...variant });
   return residualEncoder.build({ rank, channels: 1, options, random: createRandom(1) });
 }
 
@@ -67,6 +67,7 @@ describe.each([2, 3] as const)("encoders of rank %i", (rank) => {
     "unet with final average pooling": () => buildUnet(rank, { filters: 2, levels: 2, pooling: "average" }),
     "unet without final pooling": () => buildUnet(rank, { filters: 2, levels: 1, pooling: "none", batchNorm: false, dropout: 0 }),
     residual: () => buildResidual(rank),
+    "residual as nnU-Net's": () => buildResidual(rank, { filters: [4, 4, 6], shortcut: "pooled", padding: "symmetric" }),
   };
 
   describe.each(Object.keys(encoders) as (keyof typeof encoders)[])("%s", (kind) => {
@@ -99,7 +100,8 @@ describe.each([2, 3] as const)("encoders of rank %i", (rank) => {
     it("tells its output's size for odd sizes, too, and with it how long the flattened output is", () => {
       const encoder = encoders[kind]();
       for (const added of [[0, 1, 2], [3, 4, 7], [5, 6, 1]]) {
-        const odd = size.map((length, axis) => length + added[axis]!);
+        // nnU-Net's pooled shortcuts need even sizes at every level
+        const odd = size.map((length, axis) => length + added[axis]! * (kind.includes("nnU-Net") ? 4 : 1));
         const output = tf.tidy(() => encoder.forward(tf.zeros([1, ...odd, 1]), { training: false }).output);
         expect(encoder.outputSize!(odd)).toEqual(output.shape.slice(1, -1));
         expect(flattenedLength(encoder, odd)).toBe(output.size);
@@ -176,6 +178,17 @@ describe.each([2, 3] as const)("encoders of rank %i", (rank) => {
       expect(() => encoder.forward(tf.zeros([1, 8, 8, 8, 8, 3]), { training: false })).toThrow(/The encoder expected/);
     });
     decoder.dispose();
+    encoder.dispose();
+  });
+});
+
+describe("residual encoders with pooled shortcuts", () => {
+  it("name the sizes that they can halve", () => {
+    const encoder = buildResidual(3, { shortcut: "pooled" });
+    tf.tidy(() => {
+      expect(() => encoder.forward(tf.zeros([1, 8, 8, 6, 1]), { training: false })).toThrow(/multiples of 4 voxels.*\[8, 8, 6\]/);
+      expect(encoder.forward(tf.zeros([1, 8, 8, 4, 1]), { training: false }).output.shape).toEqual([1, 2, 2, 1, 6]);
+    });
     encoder.dispose();
   });
 });

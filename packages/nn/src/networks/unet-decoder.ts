@@ -17,6 +17,8 @@ export interface UnetDecoderOptions {
   readonly outputs: number;
   /** Default true. */
   readonly batchNorm?: boolean;
+  /** Added to the variance in batch normalisation. Default 1e-3, as Keras. */
+  readonly batchNormEpsilon?: number | undefined;
   /** Dropout rate between the two convolutions of a level. Default 0.5, as the original. */
   readonly dropout?: number;
   /** Computes each level's block again for its gradient: less memory, a third more time. Default false. */
@@ -43,7 +45,7 @@ export interface UnetDecoder extends Disposable {
  * step up, with nothing to join and half the channels.
  */
 export function createUnetDecoder(options: UnetDecoderOptions): UnetDecoder {
-  const { encoder, outputs, batchNorm = true, dropout = 0.5, recompute = false, random } = options;
+  const { encoder, outputs, batchNorm = true, batchNormEpsilon, dropout = 0.5, recompute = false, random } = options;
   const { rank, levels } = encoder;
   const bottleneck = levels[levels.length - 1] as EncoderLevel;
   const createStep = (level: number | undefined, name: string, from: EncoderLevel, to: EncoderLevel): Step => {
@@ -59,7 +61,7 @@ export function createUnetDecoder(options: UnetDecoderOptions): UnetDecoder {
         strides: from.stride / to.stride,
         random: stream.split("up"),
       }),
-      block: createConvBlock({ name, rank, inputChannels, filters: to.channels, batchNorm, dropout, recompute, random: stream }),
+      block: createConvBlock({ name, rank, inputChannels, filters: to.channels, batchNorm, batchNormEpsilon, dropout, recompute, random: stream }),
     };
   };
   const steps = levels.slice(0, -1).map((skip, level) => createStep(level, `level${level}`, levels[level + 1] as EncoderLevel, skip));

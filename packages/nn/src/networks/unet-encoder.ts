@@ -2,6 +2,7 @@ import { defineEncoder, type Encoder, type EncoderPlugin, type EncoderRequest } 
 import { z } from "zod";
 import { createStateless, type Layer } from "../layers/layer.js";
 import { averagePool } from "../ops/average-pool.js";
+import { BATCH_NORM_EPSILON } from "../ops/batch-norm.js";
 import { maxPool, type Ties } from "../ops/max-pool.js";
 import { createConvBlock } from "./conv-block.js";
 import { createPyramidEncoder } from "./pyramid-encoder.js";
@@ -16,6 +17,8 @@ export interface UnetEncoderOptions {
   pooling: "max" | "average" | "none";
   /** Batch normalisation after every convolution. */
   batchNorm: boolean;
+  /** Added to the variance in batch normalisation. Default 1e-3, as Keras; PyTorch's is 1e-5. */
+  batchNormEpsilon?: number;
   /** Dropout rate between the two convolutions of the first level, in [0, 1). */
   dropout: number;
   /** Added to the dropout rate from level to level. */
@@ -32,6 +35,7 @@ export const unetEncoderOptions: z.ZodType<UnetEncoderOptions> = z.strictObject(
   levels: z.int().min(1).max(8).default(4).describe("Levels that are pooled by 2; the bottleneck comes on top"),
   pooling: z.enum(["max", "average", "none"]).default("max").describe("Pooling by 2 after the bottleneck"),
   batchNorm: z.boolean().default(true).describe("Batch normalisation after every convolution"),
+  batchNormEpsilon: z.number().positive().default(BATCH_NORM_EPSILON).describe("Added to the variance in batch normalisation; PyTorch's is 1e-5"),
   dropout: z.number().min(0).lt(1).default(0.5).describe("Dropout rate between the two convolutions of the first level"),
   dropoutChangePerLevel: z.number().default(0).describe("Added to the dropout rate from level to level"),
   recompute: z.boolean().default(false).describe("Compute each level's block again for its gradient: less memory, a third more time"),
@@ -55,7 +59,7 @@ export const unetEncoder: EncoderPlugin<"unet", UnetEncoderOptions> = defineEnco
 });
 
 function buildUnetEncoder({ rank, channels, options, random }: EncoderRequest<UnetEncoderOptions>): Encoder {
-  const { filters, levels, pooling, batchNorm, dropout, dropoutChangePerLevel, recompute, maxPoolTies } = options;
+  const { filters, levels, pooling, batchNorm, batchNormEpsilon, dropout, dropoutChangePerLevel, recompute, maxPoolTies } = options;
   const stages = Array.from({ length: levels + 1 }, (_, level) => ({
     channels: filters * 2 ** level,
     stride: 2 ** level,
@@ -66,6 +70,7 @@ function buildUnetEncoder({ rank, channels, options, random }: EncoderRequest<Un
       inputChannels: level === 0 ? channels : filters * 2 ** (level - 1),
       filters: filters * 2 ** level,
       batchNorm,
+      batchNormEpsilon,
       dropout: dropout + level * dropoutChangePerLevel,
       recompute,
       inputGradient: level > 0,

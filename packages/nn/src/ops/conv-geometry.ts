@@ -7,9 +7,15 @@ export interface ConvOptions {
   readonly strides?: number | readonly number[];
   /** Voxels between neighbouring filter taps. Default 1. */
   readonly dilations?: number | readonly number[];
-  /** "same": ceil(size / stride) outputs, zeros outside, the odd one behind. "valid": only where the filter fits. Default "same". */
-  readonly padding?: "same" | "valid";
+  readonly padding?: Padding;
 }
+
+/**
+ * Where a convolution's zeros lie. "same": ceil(size / stride) outputs, the odd zero behind, as TensorFlow. "symmetric": as many
+ * zeros before as behind, half of what the filter spans besides its centre, as PyTorch's `padding=(k - 1) // 2`; it differs from
+ * "same" where strides meet even sizes. "valid": none, only where the filter fits. Default "same".
+ */
+export type Padding = "same" | "symmetric" | "valid";
 
 /** A convolution's parameters in the form that kernels take. */
 export interface ConvGeometry {
@@ -34,11 +40,16 @@ export function convGeometry(
   const strides = perAxis(options.strides ?? 1, rank);
   const dilations = perAxis(options.dilations ?? 1, rank);
   if (options.padding === "valid") return { rank, strides, dilations, pad: "valid" };
+  const spans = dilations.map((dilation, i) => ((filterShape[i] as number) - 1) * dilation + 1);
   const total = strides.map((stride, i) => {
     const size = inputShape[i + 1] as number;
-    const span = ((filterShape[i] as number) - 1) * (dilations[i] as number) + 1;
-    return (Math.ceil(size / stride) - 1) * stride + span - size;
+    return (Math.ceil(size / stride) - 1) * stride + (spans[i] as number) - size;
   });
+  if (options.padding === "symmetric") {
+    const sides = spans.map((span) => Math.floor((span - 1) / 2));
+    const isSame = sides.every((amount, i) => 2 * amount === total[i]);
+    if (!isSame) return { rank, strides, dilations, pad: "valid", zeros: [[0, 0], ...sides.map((amount): [number, number] => [amount, amount]), [0, 0]] };
+  }
   if (total.every((amount) => amount <= 0)) return { rank, strides, dilations, pad: "valid" };
   if (total.every((amount) => amount >= 0)) return { rank, strides, dilations, pad: "same" };
   const zeros = total.map((amount): [number, number] => {

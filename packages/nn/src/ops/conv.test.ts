@@ -20,22 +20,26 @@ const geometry = fc
       taps: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: rank, maxLength: rank }),
       strides: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: rank, maxLength: rank }),
       dilations: fc.array(fc.integer({ min: 1, max: 2 }), { minLength: rank, maxLength: rank }),
-      padding: fc.constantFrom("same" as const, "valid" as const),
+      padding: fc.constantFrom("same" as const, "symmetric" as const, "valid" as const),
     }),
   )
-  .filter(({ size, taps, dilations, padding }) => padding === "same" || size.every((n, i) => n > (taps[i]! - 1) * dilations[i]!));
+  .filter(({ size, taps, dilations, padding }) => padding !== "valid" || size.every((n, i) => n > (taps[i]! - 1) * dilations[i]!));
 
 interface Walk {
   readonly strides: number[];
   readonly dilations: number[];
-  readonly padding: "same" | "valid";
+  readonly padding: "same" | "symmetric" | "valid";
 }
 
-/** Where the filter starts for output 0, and how many outputs there are, along each axis (TensorFlow's rules). */
+/** Where the filter starts for output 0, and how many outputs there are, along each axis (TensorFlow's rules, PyTorch's for "symmetric"). */
 function walkOf(size: readonly number[], taps: readonly number[], { strides, dilations, padding }: Walk) {
   return size.map((n, i) => {
     const span = (taps[i]! - 1) * dilations[i]! + 1;
     if (padding === "valid") return { start: 0, outputs: Math.floor((n - span) / strides[i]!) + 1 };
+    if (padding === "symmetric") {
+      const zeros = Math.floor((span - 1) / 2);
+      return { start: -zeros, outputs: Math.floor((n + 2 * zeros - span) / strides[i]!) + 1 };
+    }
     const outputs = Math.ceil(n / strides[i]!);
     return { start: -Math.floor(Math.max((outputs - 1) * strides[i]! + span - n, 0) / 2), outputs };
   });
@@ -132,7 +136,7 @@ describe.each([2, 3] as const)("convBias of rank %i", (rank) => {
 });
 
 describe("convTranspose", () => {
-  const transposed = geometry.map(({ size, taps, strides, padding }) => ({ size, taps, strides, padding }));
+  const transposed = geometry.map(({ size, taps, strides, padding }) => ({ size, taps, strides, padding: padding === "symmetric" ? "same" : padding }));
 
   it("puts input voxel i through tap j at i * stride + j - padding, without flipping", () => {
     fc.assert(
