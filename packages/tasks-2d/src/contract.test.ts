@@ -26,6 +26,39 @@ describe.each([
   for (const check of testEncoder(plugin)) it(check.name, () => check.run());
 });
 
+describe.each([
+  ["densenet", encoders.densenetEncoder as EncoderPlugin, { blocks: [1, 2, 1], growth: 3, stem: 5 }],
+  ["resnet", encoders.resnetEncoder as EncoderPlugin, { stem: 3, stages: [{ filters: 2, blocks: 1 }, { filters: 3, blocks: 2 }] }],
+  ["resnet, version 2", encoders.resnetEncoder as EncoderPlugin, { version: 2, stem: 3, stages: [{ filters: 2, blocks: 2 }, { filters: 3, blocks: 1 }], pooling: "max" }],
+])("the contract of encoders of any depth: %s", (_, plugin, options) => {
+  for (const check of testEncoder(plugin, { options })) it(check.name, () => check.run());
+});
+
+describe("encoders of any depth", () => {
+  const weightsOf = (plugin: EncoderPlugin, written: object): string[] => {
+    const encoder = plugin.build({ rank: 2, channels: 3, options: validate(plugin.options, written, "options"), random: createRandom(1) });
+    const names = encoder.weights.map(({ name, variable }) => `${name} ${variable.shape.join("x")}`);
+    encoder.dispose();
+    return names;
+  };
+  const width = 1 / 8;
+
+  it("are the published ones with their structure, and those by default", () => {
+    const { densenetEncoder, resnetEncoder, densenet121, resnet50, resnet50v2 } = encoders;
+    expect(weightsOf(densenetEncoder as EncoderPlugin, { width })).toEqual(weightsOf(densenet121 as EncoderPlugin, { width }));
+    expect(weightsOf(resnetEncoder as EncoderPlugin, { width })).toEqual(weightsOf(resnet50 as EncoderPlugin, { width }));
+    expect(weightsOf(resnetEncoder as EncoderPlugin, { version: 2, width })).toEqual(weightsOf(resnet50v2 as EncoderPlugin, { width }));
+  });
+
+  it("refuse images that they would shrink to nothing", () => {
+    const build = (blocks: number[]) => encoders.densenetEncoder.build({ rank: 2, channels: 1, options: { blocks, growth: 2, stem: 2, pooling: "none", width: 1 }, random: createRandom(1) });
+    const [shallow, deep] = [build([1]), build([1, 1, 1, 1, 1])];
+    expect(shallow.outputSize!([4, 5])).toEqual([1, 2]);
+    expect(() => deep.outputSize!([63, 80])).toThrow("at least 64 voxels");
+    for (const encoder of [shallow, deep]) encoder.dispose();
+  });
+});
+
 describe.each(["max", "average"])("the contract of encoders: global %s pooling", (pooling) => {
   const plugin = encoders.defineEncoder2d("small", "A small one", "arXiv:2006.03829", () => narrow(densenet({ blocks: [1, 1], growth: 4 }), 1 / 4));
   for (const check of testEncoder(plugin, { options: { pooling }, side: 32 })) it(check.name, () => check.run());

@@ -1,6 +1,16 @@
 export { as2d } from "./as-2d.js";
 export * from "./encoders.js";
-export { encoder2dOptions, inceptionOptions, type Encoder2dOptions, type InceptionOptions, type Pooling } from "./options.js";
+export {
+  densenetOptions,
+  encoder2dOptions,
+  inceptionOptions,
+  resnetOptions,
+  type DensenetOptions,
+  type Encoder2dOptions,
+  type InceptionOptions,
+  type Pooling,
+  type ResnetOptions,
+} from "./options.js";
 export { densenet, type DensenetShape } from "./networks/densenet.js";
 export { resnet, resnetStages, type ResnetShape } from "./networks/resnet.js";
 export { inceptionResnetV2 as inceptionResnetV2Network } from "./networks/inception-resnet-v2.js";

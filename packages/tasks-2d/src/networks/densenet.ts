@@ -4,16 +4,19 @@ import { NetworkBuilder, type NetworkGraph } from "./network-graph.js";
 export interface DensenetShape {
   /** Dense layers of each block, shallow to deep. */
   readonly blocks: readonly number[];
-  /** Channels that each dense layer adds. Default 32. */
+  /** Channels that each dense layer adds. Default DenseNet-121's. */
   readonly growth?: number;
-  /** Channels of the first convolution. Default 64. */
+  /** Channels of the first convolution. Default DenseNet-121's. */
   readonly stem?: number;
 }
+
+/** The shape of DenseNet-121. */
+export const DENSENET_121: Required<DensenetShape> = { blocks: [6, 12, 24, 16], growth: 32, stem: 64 };
 
 const NORMALISATION = { epsilon: 1.001e-5, scale: true } as const;
 
 /** DenseNet as in Keras applications, layer for layer; the nodes have Keras' names (Huang et al. 2017, arXiv:1608.06993). */
-export function densenet({ blocks, growth = 32, stem = 64 }: DensenetShape): NetworkGraph {
+export function densenet({ blocks, growth = DENSENET_121.growth, stem = DENSENET_121.stem }: DensenetShape): NetworkGraph {
   const network = new NetworkBuilder();
   const padded = network.add("conv1/pad", { kind: "pad", amount: 3 }, network.images);
   let x = network.convolution("conv1/conv", padded, stem, { kernel: 7, strides: 2, padding: "valid" });
@@ -41,5 +44,5 @@ export function densenet({ blocks, growth = 32, stem = 64 }: DensenetShape): Net
     x = network.convolution(`${name}_conv`, x, channels, { padding: "valid" });
     x = network.add(`${name}_pool`, { kind: "averagePool" }, x);
   });
-  return network.build(32);
+  return network.build(2 ** (blocks.length + 1));
 }

@@ -4,7 +4,7 @@ import { NetworkBuilder, type NetworkGraph } from "./network-graph.js";
 export interface ResnetShape {
   /** 1: He et al. 2015. 2: He et al. 2016, normalisation before convolution. */
   readonly version: 1 | 2;
-  /** Channels of the first convolution. Default 64. */
+  /** Channels of the first convolution. Default ResNet-50's. */
   readonly stem?: number;
   /** Bottleneck blocks of each stage, shallow to deep, and their inner channels; a block has four times as many outside. */
   readonly stages: readonly { readonly filters: number; readonly blocks: number }[];
@@ -15,10 +15,13 @@ export function resnetStages(...blocks: readonly number[]): ResnetShape["stages"
   return blocks.map((count, stage) => ({ filters: 64 * 2 ** stage, blocks: count }));
 }
 
+/** The shape of ResNet-50. */
+export const RESNET_50: Required<ResnetShape> = { version: 1, stem: 64, stages: resnetStages(3, 4, 6, 3) };
+
 const NORMALISATION = { epsilon: 1.001e-5, scale: true } as const;
 
 /** ResNet with bottleneck blocks as in Keras applications, layer for layer; the nodes have Keras' names. */
-export function resnet({ version, stem = 64, stages }: ResnetShape): NetworkGraph {
+export function resnet({ version, stem = RESNET_50.stem, stages }: ResnetShape): NetworkGraph {
   const network = new NetworkBuilder();
   const padded = network.add("conv1_pad", { kind: "pad", amount: 3 }, network.images);
   let x = network.convolution("conv1_conv", padded, stem, { kernel: 7, strides: 2, padding: "valid", bias: true });
@@ -37,7 +40,7 @@ export function resnet({ version, stem = 64, stages }: ResnetShape): NetworkGrap
     if (version === 1) network.level(x, 2 ** (stage + 2));
   });
   if (version === 2) network.level(network.normalised("post_bn", x, NORMALISATION), 2 ** (stages.length + 1));
-  return network.build(32);
+  return network.build(2 ** (stages.length + 1));
 }
 
 interface Block {
