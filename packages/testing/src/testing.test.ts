@@ -5,7 +5,7 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import * as z from "zod";
 import { createPhantom, testDataset, testEncoder, testHead, testTask, type Check } from "./index.js";
-import { gradePhantom, sumTask } from "./toy-plugins.js";
+import { gradePhantom, sumTask, type TaskFaults } from "./toy-plugins.js";
 
 beforeAll(async () => {
   registerGradients();
@@ -56,7 +56,7 @@ describe("testEncoder", () => {
 describe("testTask", () => {
   for (const { name, run } of testTask(sumTask({ answers: "each by itself" }), { side: 8 })) it(`a sound task: ${name}`, run);
 
-  it.each([
+  it.each<[string, TaskFaults, string]>([
     ["draws from elsewhere", { stray: true }, "the same example from the same stream"],
     ["keeps a tensor", { leak: true }, "expected as many tensors after as before"],
     ["does not use the encoder", { detached: true }, "expected a gradient for"],
