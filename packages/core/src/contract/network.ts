@@ -87,6 +87,11 @@ export interface StepResult {
 export interface Trainable<E extends Example = Example> extends Disposable {
   /** Its own weights, without the encoder's. */
   readonly weights: readonly Weight[];
+  /**
+   * Examples without which a batch teaches nothing; default 1. Batch normalisation after a fully connected layer needs 2: of a single
+   * example it leaves nothing but its offset.
+   */
+  readonly minimumBatchSize?: number;
   step(batch: Batch<E>, mode: Mode): StepResult;
   /**
    * What the network answers to inputs as they are, in inference mode, every input and the answer with a leading batch axis. Proxy

@@ -59,6 +59,15 @@ describe("mixTasks", () => {
     expect(example["mask/target"]?.data[0]).toBeCloseTo(3 * 444 + draw("mask"), 2);
   });
 
+  it("needs batches of what the neediest part needs", () => {
+    const needy = { ...parts()[1]!.task, build: ({ encoder, random }) => Object.assign(new ToyTask(encoder, random), { minimumBatchSize: 3 }) } as TaskPlugin;
+    const encoder = new ToyEncoder(createRandom("encoder"), 0);
+    const build = (mixed: ReturnType<typeof parts>): number | undefined =>
+      mixTasks(mixed).build({ encoder, options: {}, inputSize: [2, 2], random: createRandom("task") }).minimumBatchSize;
+    expect(build(parts())).toBe(1);
+    expect(build([parts()[0]!, { ...parts()[1]!, task: needy }])).toBe(3);
+  });
+
   it("adds the weighted losses, logs each part's own, and steps like the parts by themselves", () => {
     const encoder = new ToyEncoder(createRandom("encoder"), 0);
     const mix = mixTasks(parts());

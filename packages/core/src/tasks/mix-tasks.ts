@@ -74,6 +74,7 @@ function joinTrainables(named: readonly NamedPart[], trainables: readonly Traina
   );
   return {
     weights,
+    minimumBatchSize: Math.max(...trainables.map(({ minimumBatchSize = 1 }) => minimumBatchSize)),
     step: ({ tensors, caseIds }: Batch, mode: Mode): StepResult =>
       tf.tidy(() => {
         const metrics: Record<string, tf.Scalar> = {};

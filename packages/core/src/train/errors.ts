@@ -41,6 +41,16 @@ export function nonFiniteStep(
   });
 }
 
+/** Batches in which normalisation leaves nothing of the examples. */
+export function batchTooSmall(batchSize: number, needed: number): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_BATCH_TOO_SMALL",
+    message: `Expected a batchSize of at least ${needed}, received ${batchSize}: the batch normalisation of this task's or head's fully connected layers would turn every example into the same numbers, so that nothing could be learnt.`,
+    fix: `Set batchSize (--batch-size) to ${needed} or more, or train without it: option batchNorm of a task, architecture "linear" or "plain" of a head. gradientAccumulation does not help.`,
+    facts: { batchSize, needed },
+  });
+}
+
 /** A run in which every weight is frozen. */
 export function nothingToTrain(): Ssl3dError {
   return new Ssl3dError({

@@ -50,6 +50,17 @@ describe("train", () => {
     expect(outcome.result).toMatchObject({ outcome: "completed", step: 100, last: { loss: losses.at(-1) } });
   });
 
+  it("refuses batches that teach the network nothing before the first event", async () => {
+    const { encoder, trainable } = toyNetworks();
+    Object.assign(trainable, { minimumBatchSize: 2 });
+    const events: TrainingEvent[] = [];
+    const small = run({ steps: 1, batchSize: 1 }, { encoder, trainable, onEvent: (event) => events.push(event) });
+    await expect(small).rejects.toMatchObject({ code: "SSL3D_BATCH_TOO_SMALL", facts: { batchSize: 1, needed: 2 } });
+    expect(events).toEqual([]);
+    const enough = await run({ steps: 1, batchSize: 2 }, { encoder, trainable });
+    expect(enough.result.step).toBe(1);
+  });
+
   it("keeps the number of tensors", async () => {
     const counts: number[] = [];
     const before = tf.memory().numTensors;

@@ -6,7 +6,7 @@ import type { Disposable, Example, Weight } from "../contract/network.js";
 import { disposeBatch, toBatch } from "./batch.js";
 import { clipGradients } from "./clip.js";
 import { isSsl3dError } from "../errors.js";
-import { nonFiniteStep, NOT_FINITE, nothingToTrain } from "./errors.js";
+import { batchTooSmall, nonFiniteStep, NOT_FINITE, nothingToTrain } from "./errors.js";
 import type { TrainingEvent } from "./events.js";
 import type { LossFigures } from "./figures.js";
 import { keepingStatistics, keepStatistics } from "./kept-values.js";
@@ -40,7 +40,9 @@ export class TrainingRun<E extends Example> implements Disposable {
   }
 
   async execute(): Promise<TrainingResult> {
-    const { options, resume = false, signal } = this.#request;
+    const { options, trainable, resume = false, signal } = this.#request;
+    const { minimumBatchSize = 1 } = trainable;
+    if (options.batchSize < minimumBatchSize) throw batchTooSmall(options.batchSize, minimumBatchSize);
     const started = performance.now();
     const stored = resume ? await this.#loadCheckpoint() : undefined;
     const resumed = stored && { resumedFrom: stored.location };

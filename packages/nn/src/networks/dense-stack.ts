@@ -26,6 +26,11 @@ export const DENSE_STACKS: Readonly<Record<"wide" | "multilabel" | "plain", Dens
   plain: { widths: [1024, 1024], batchNorm: false, dropout: 0, top: { outputs: 1, activation: "relu" } },
 };
 
+/** Examples without which a batch teaches a stack nothing: normalised over one, every example is the same. */
+export function minimumBatchSizeOf({ widths, batchNorm }: Pick<DenseStackShape, "widths" | "batchNorm">): number {
+  return batchNorm && widths.length > 0 ? 2 : 1;
+}
+
 /** What a stack of fully connected layers is built from. */
 export interface DenseStackOptions extends DenseStackShape {
   /** Prefix of the weights' names. */

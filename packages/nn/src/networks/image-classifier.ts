@@ -6,7 +6,7 @@ import { z } from "zod";
 import { imageTooSmall } from "../errors.js";
 import { createDense } from "../layers/dense-layer.js";
 import { createSequence } from "../layers/layer.js";
-import { createDenseStack, DENSE_STACKS } from "./dense-stack.js";
+import { createDenseStack, DENSE_STACKS, minimumBatchSizeOf } from "./dense-stack.js";
 import { requireInputs } from "./require-inputs.js";
 
 /** One or several images and the class of what was done to them. */
@@ -76,6 +76,7 @@ export function createImageClassifier(request: ImageClassifierRequest): Trainabl
   const shape = [...(images === 1 ? [] : [images]), ...imageSize, encoder.channels];
   return {
     weights: classifier.weights,
+    minimumBatchSize: minimumBatchSizeOf(options),
     step: ({ tensors: { image, label } }, mode) =>
       tf.tidy(() => {
         const logits = logitsOf(image, mode);
