@@ -43,6 +43,7 @@ const classes = { options: { classes: 3, widths: [16], dropout: 0 }, labelled: s
 const heads: Readonly<Record<string, HeadTestSettings>> = {
   segmentation: { options: { labelValues: [0, 1, 2, 3] }, learning: { chance: 1 + Math.log(4), steps: 40, batchSize: 4 } },
   classification: { ...classes, learning: { chance: Math.log(3), steps: 40, learningRate: 0.01 } },
+  regression: { options: { widths: [16], dropout: 0 }, labelled: shells, learning: { chance: 2 / 3, steps: 40, learningRate: 0.01 } },
   grading: { ...classes, independent: true, learning: { chance: Math.LN2, steps: 80, learningRate: 0.01, below: 0.8 } },
 };
 const encoders: Readonly<Record<string, EncoderTestSettings>> = {

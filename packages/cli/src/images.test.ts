@@ -35,7 +35,7 @@ afterAll(async () => {
 
 async function done(...args: readonly string[]): Promise<Finished> {
   const finished = await call(folder, ...args);
-  expect(finished.stderr).not.toContain("Error");
+  expect(finished.stderr).not.toMatch(/^Error/m);
   expect(finished.code).toBe(0);
   return finished;
 }
@@ -70,6 +70,22 @@ describe("2D images", () => {
     expect((await done("predict", "--model", head, "--input", "eyes/eye.1.png")).stdout).toMatch(/^eye\.1: /);
     const wrong = await call(folder, "predict", "--model", head, "--input", "eyes/eye.1.png", "--output", "x.nii.gz");
     expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("SSL3D_PREDICT_OUTPUT") as string]);
+  });
+
+  it("are fine-tuned, scored and predicted as numbers by the head regression", async () => {
+    const data = { path: "eyes", dataset: "image-table", testFraction: 0.5, preprocessing };
+    const head = { name: "regression", options: { widths: [4], batchNorm: true, activation: "relu" } };
+    await writeBytes(join(folder, "numbers.json"), JSON.stringify({ ...common, data, head, output: "numbers" }));
+    const { evaluation } = JSON.parse((await done("finetune", "numbers.json", "--json")).stdout) as {
+      evaluation: { cases: { prediction: { values: number[]; truth: number } }[]; cohort: Result["evaluation"]["cohort"] };
+    };
+    const errors = evaluation.cases.map(({ prediction: { values, truth } }) => Math.abs(values[0]! - truth));
+    expect(evaluation.cohort.scores["meanAbsoluteError"]?.value).toBeCloseTo(errors.reduce((a, b) => a + b, 0) / 4, 6);
+    expect(Object.keys(evaluation.cohort.scores)).toEqual(["meanAbsoluteError", "rootMeanSquaredError", "quadraticKappa"]);
+    expect(await readFile(join(folder, "numbers", "report.html"), "utf8")).toContain("Mean absolute error");
+    const answer = JSON.parse((await done("predict", "--model", "numbers", "--input", "eyes/eye.1.png", "--json")).stdout) as { label: number; values: number[] };
+    expect(answer).toMatchObject({ id: "eye.1", label: Math.round(answer.values[0]!) });
+    expect((await done("predict", "--model", "numbers", "--input", "eyes/eye.1.png")).stdout).toBe(`eye.1: ${answer.values[0]!.toFixed(3)}\n`);
   });
 
   it("show accuracy once, as a score of the test set", async () => {

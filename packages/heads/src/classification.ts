@@ -52,7 +52,7 @@ export const classification: HeadPlugin<"classification", ClassificationOptions,
 
 function buildClassifier(request: HeadRequest<ClassificationOptions>): Head<ImageExample> {
   const { options, classPrior } = request;
-  const network = createImageNetwork(request);
+  const network = createImageNetwork(request, options.classes);
   if (classPrior !== undefined) {
     const bias = classPrior.map((share) => Math.log(Math.max(share, LEAST_SHARE)));
     tf.tidy(() => network.outputBias.variable.assign(tf.tensor1d(bias)));
@@ -61,6 +61,7 @@ function buildClassifier(request: HeadRequest<ClassificationOptions>): Head<Imag
   const settings = lossSettings(options);
   return {
     weights: network.weights,
+    minimumBatchSize: network.minimumBatchSize,
     step: ({ tensors: { image, truth } }, mode) =>
       tf.tidy(() => {
         const logits = network.logits(image, mode);

@@ -5,6 +5,7 @@ import { registerGradients, type LabelledCase, type Rank } from "@ssl3d/core";
 import { createPhantom, testHead } from "@ssl3d/testing";
 import { classification } from "./classification.js";
 import { grading } from "./grading.js";
+import { regression } from "./regression.js";
 import { segmentation } from "./segmentation.js";
 
 beforeAll(async () => {
@@ -32,4 +33,10 @@ describe.each([
 describe("the contract of heads: grading", () => {
   const settings = { options: { classes: 3, widths: [6] }, side: 8, labelled: classified, independent: true };
   for (const check of testHead(grading, settings)) it(check.name, () => check.run());
+});
+
+describe.each([{}, { outputs: 2, activation: "relu", architecture: "big_fully", widths: [6], batchNorm: false }])("the contract of heads: regression with %j", (options) => {
+  const truth = (seed: number): number | number[] => (options.outputs === 2 ? [seed + 1, 10] : seed + 0.5);
+  const settings = { options, side: 8, labelled: (rank: Rank, seed: number) => ({ ...classified(rank, seed), truth: truth(seed) }) };
+  for (const check of testHead(regression, settings)) it(check.name, () => check.run());
 });

@@ -32,6 +32,17 @@ export function truthIsNoClass(received: string, classes: number, caseId: string
   });
 }
 
+/** A case's truth is a label volume, or of another length, where numbers are needed. */
+export function truthIsNoNumber(received: string, outputs: number, caseId: string | undefined): Ssl3dError {
+  const expected = outputs === 1 ? "a finite number" : `a vector of ${outputs} finite numbers (option \`outputs\`)`;
+  return new Ssl3dError({
+    code: "SSL3D_TRUTH_IS_NO_NUMBER",
+    message: `Expected ${expected} as the truth${ofCase(caseId)}, received ${received}.`,
+    fix: "Use a data set whose truths are numbers, set the head's option `outputs` to how many a case has, or use the head \"segmentation\" for label volumes.",
+    facts: { caseId, outputs },
+  });
+}
+
 /** A case's class or grade is not one of those that the head has. */
 export function classOutOfRange(value: number, classes: number, caseId: string | undefined): Ssl3dError {
   return new Ssl3dError({

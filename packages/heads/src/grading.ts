@@ -77,7 +77,7 @@ function gradeOf({ data }: NumericArray, { threshold, undecided }: GradingOption
 
 function buildGrader(request: HeadRequest<GradingOptions>): Head<ImageExample> {
   const { options, classPrior } = request;
-  const network = createImageNetwork(request);
+  const network = createImageNetwork(request, options.classes);
   if (classPrior !== undefined) {
     const bias = classPrior.map((_, k) => {
       const reached = classPrior.slice(k).reduce((sum, share) => sum + share, 0);
@@ -90,6 +90,7 @@ function buildGrader(request: HeadRequest<GradingOptions>): Head<ImageExample> {
   const lowest = options.undecided === "lowest" ? 1 : 0;
   return {
     weights: network.weights,
+    minimumBatchSize: network.minimumBatchSize,
     step: ({ tensors: { image, truth } }, mode) =>
       tf.tidy(() => {
         const logits = network.logits(image, mode);

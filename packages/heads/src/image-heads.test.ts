@@ -124,6 +124,18 @@ describe("classification", () => {
     encoder.dispose();
   });
 
+  it("needs two images a batch where it normalises over them", () => {
+    const encoder = buildEncoder(2);
+    const least = (input: object): (number | undefined)[] => [
+      classification.build({ encoder, options: classificationOptions.parse(input), inputSize: [side, side], random: createRandom(1) }).minimumBatchSize,
+      grading.build({ encoder, options: gradingOptions.parse(input), inputSize: [side, side], random: createRandom(1) }).minimumBatchSize,
+    ];
+    expect(least({ architecture: "linear" })).toEqual([1, 1]);
+    expect(least({ architecture: "plain" })).toEqual([1, 1]);
+    expect(least({ architecture: "big_fully", widths: [4] })).toEqual([2, 2]);
+    expect(least({ architecture: "big_fully", widths: [] })).toEqual([1, 1]);
+  });
+
   it("scores a case by its truth, a number or a row with a one", () => {
     const options = classificationOptions.parse({ classes: 3 });
     const probabilities: NumericArray = { data: Float32Array.of(0.2, 0.5, 0.3), shape: [3] };

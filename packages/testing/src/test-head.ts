@@ -58,17 +58,19 @@ function checkPredictions<Options, E extends Example>(
   independent: boolean,
 ): Check[] {
   const images = (): tf.Tensor => tf.tensor(image.voxels, [1, ...image.size, image.channels]);
+  const numbers = head.answers === "numbers";
   return [
     {
-      name: `${subject.rank}D: predictions are probabilities, the same ones every time, and leave no tensor behind`,
+      name: `${subject.rank}D: predictions are ${numbers ? "finite" : "probabilities"}, the same ones every time, and leave no tensor behind`,
       run: () =>
         withNetworks(subject, async ({ trainable }) => {
           await ensureNoLeak(() => {
             const input = images();
             const [first, again] = [trainable.predict(input), trainable.predict(input)];
             const sums = tf.tidy(() => tf.sum(first, -1).dataSync());
-            if (!independent) ensureClose("sums over classes", sums, new Float32Array(sums.length).fill(1), 1e-4);
-            ensure(first.dataSync().every((value) => value >= 0 && value <= 1), "expected probabilities within 0 and 1, received others");
+            if (numbers) ensureFinite("the predictions", first.dataSync());
+            else if (!independent) ensureClose("sums over classes", sums, new Float32Array(sums.length).fill(1), 1e-4);
+            ensure(numbers || first.dataSync().every((value) => value >= 0 && value <= 1), "expected probabilities within 0 and 1, received others");
             ensureClose("the second prediction", again.dataSync(), first.dataSync(), 0);
             tf.dispose([input, first, again]);
           });

@@ -32,8 +32,10 @@ export function addPredict(program: CAC, streams: Streams): void {
         { bundled: [PACKAGE_FOLDER] },
       );
       if (isOn(options, "json")) return void streams.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-      if ("probabilities" in result) {
-        const shares = result.probabilities.map((share) => share.toFixed(3)).join(", ");
+      if ("label" in result) {
+        const list = (values: readonly number[]): string => values.map((value) => value.toFixed(3)).join(", ");
+        if (result.values !== undefined) return void streams.stdout.write(`${result.id}: ${list(result.values)}\n`);
+        const shares = list(result.probabilities ?? []);
         return void streams.stdout.write(`${result.id}: ${result.name} (class ${result.label}; probabilities ${shares})\n`);
       }
       const counts = Object.entries(result.voxels).map(([label, count]) => `label ${label}: ${count} voxels`);

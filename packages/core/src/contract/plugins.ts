@@ -95,13 +95,13 @@ export interface CohortScores {
 
 /** A trained head. */
 export interface Head<E extends Example = Example> extends Trainable<E> {
-  /** Class probabilities for [batch, ...spatial, channels], in the form that `predicts` tells; the caller owns the tensor. */
+  /** Class probabilities, or what `answers` says instead, for [batch, ...spatial, channels], in the form that `predicts` tells; the caller owns the tensor. */
   predict(images: Tensor): Tensor;
 }
 
 /** What a head is built from. */
 export interface HeadRequest<Options> extends BuildRequest<Options> {
-  /** How often each class occurs in the training truth, summing to 1; initialises the output bias. */
+  /** What the plugin's `classPrior` tells of the training truths; initialises the output bias. */
   readonly classPrior?: readonly number[];
 }
 
@@ -110,6 +110,8 @@ export interface HeadPlugin<Name extends string = string, Options = unknown, E e
   extends PluginBase<"head", Name, Options> {
   /** What `predict` answers about: every voxel, [batch, ...spatial, classes] (the default), or the image, [batch, classes]. */
   readonly predicts?: "voxels" | "image";
+  /** Whether answers are probabilities of classes (the default) or measured numbers, [batch, numbers]; then "probabilities" below are numbers. */
+  readonly answers?: "probabilities" | "numbers";
   /** Makes one training example (patch, augmentation) from one labelled case. Pure, no tensors. */
   example(labelled: LabelledCase, options: Options, random: Random): E;
   build(request: HeadRequest<Options>): Head<E>;
@@ -119,7 +121,7 @@ export interface HeadPlugin<Name extends string = string, Options = unknown, E e
   summarise?(cases: readonly PredictedCase[], options: Options): CohortScores;
   /** The class or grade that probabilities amount to, and its name. For heads that predict about images. */
   decide?(probabilities: NumericArray, options: Options): { readonly label: number; readonly name: string };
-  /** How often each class occurs in the truths given. */
+  /** How often each class occurs in the truths given, summing to 1; where answers are numbers, their means. */
   classPrior?(truths: readonly LabelledCase["truth"][], options: Options): readonly number[];
 }
 

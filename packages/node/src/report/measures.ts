@@ -7,6 +7,7 @@ export const MEASURE_TITLES = {
   accuracy: "Accuracy",
   logLoss: "Log loss",
   gradeError: "Error in grades",
+  meanAbsoluteError: "Mean absolute error",
 } as const;
 
 /** One of {@link MEASURE_TITLES}. */

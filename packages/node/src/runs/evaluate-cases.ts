@@ -3,7 +3,7 @@ import { writeNifti, writePng } from "@ssl3d/data";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/atomic.js";
 import { isVolume } from "../workers/is-volume.js";
-import { classifyImage } from "./classify-image.js";
+import { answersOf, classifyImage, type ImageAnswers } from "./classify-image.js";
 import { segmentVolume, type SegmentationRequest } from "./segment-volume.js";
 import { summariseCohort, type CohortEvaluation } from "./summarise-cohort.js";
 import type { UsedPlugin } from "./use-plugin.js";
@@ -13,7 +13,7 @@ export interface CaseScores {
   readonly id: string;
   readonly scores: Scores;
   /** What a head of whole images decided, and the truth as it came. */
-  readonly prediction?: { readonly label: number; readonly name: string; readonly probabilities: readonly number[]; readonly truth: number | readonly number[] };
+  readonly prediction?: ImageAnswers & { readonly label: number; readonly name: string; readonly truth: number | readonly number[] };
 }
 
 /** The content of scores.json. */
@@ -51,7 +51,7 @@ export async function evaluateCases(request: EvaluationRequest): Promise<Evaluat
       predicted.push({ probabilities, truth });
       const scores = head.score(probabilities, truth, options);
       const decision = head.decide?.(probabilities, options);
-      const prediction = decision !== undefined && !isVolume(truth) ? { ...decision, probabilities: [...probabilities.data], truth } : undefined;
+      const prediction = decision !== undefined && !isVolume(truth) ? { ...decision, ...answersOf(head, probabilities), truth } : undefined;
       cases.push({ id, scores, ...(prediction && { prediction }) });
     } else {
       const { probabilities, labels } = await segmentVolume(image, request);

@@ -3,7 +3,7 @@ import { activateEngine, type ActiveEngine, type EngineRequest } from "../engine
 import { channelsMismatch, predictOutput, rankMismatch } from "./errors.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { discoverPlugins } from "../plugins/discover.js";
-import { classifyImage } from "./classify-image.js";
+import { answersOf, classifyImage, type ImageAnswers } from "./classify-image.js";
 import { loadModel } from "./head-folder.js";
 import { readInput } from "./read-input.js";
 import { searchPlaces, type RunOptions } from "./run-options.js";
@@ -22,13 +22,11 @@ export interface PredictRequest extends EngineRequest {
 /** What {@link predict} found: labels of voxels, or a class or grade of the image. */
 export type PredictResult = SegmentationResult | ClassificationResult;
 
-/** A class or grade; the content of the JSON file, too. */
-export interface ClassificationResult {
+/** A class, a grade, or numbers, of which `label` is the one rounded; the content of the JSON file, too. */
+export interface ClassificationResult extends ImageAnswers {
   readonly id: string;
   readonly label: number;
   readonly name: string;
-  /** One a class; for grades independent answers to "at least grade k?". */
-  readonly probabilities: readonly number[];
   readonly engine: ActiveEngine;
   readonly output?: string;
 }
@@ -64,7 +62,7 @@ export async function predict(
       if (output !== undefined && !/\.json$/i.test(output)) throw predictOutput(output, ".json");
       const probabilities = await classifyImage(volume, { head: model.head, preprocessing });
       const decision = model.plugin.plugin.decide?.(probabilities, model.plugin.options) ?? { label: -1, name: "" };
-      const result = { id: volume.id, ...decision, probabilities: [...probabilities.data], engine, ...(output !== undefined && { output }) };
+      const result = { id: volume.id, ...decision, ...answersOf(model.plugin.plugin, probabilities), engine, ...(output !== undefined && { output }) };
       if (output !== undefined) await writeFileAtomic(output, `${JSON.stringify(result, null, 2)}\n`);
       return result;
     }
