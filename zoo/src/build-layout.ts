@@ -35,8 +35,8 @@ const PLUGINS: readonly Builder[] = [unetEncoder, residualEncoder, cpc, rotation
   (value): value is Builder => typeof value === "object" && "kind" in value,
 ) as readonly Builder[];
 
-/** The weights are overwritten by the file's, so nothing needs to be drawn. */
-const NOTHING: Random = {
+/** For networks whose weights are all overwritten, so that nothing needs to be drawn. */
+export const NOTHING: Random = {
   path: "conversion",
   split: () => NOTHING,
   uniform: () => 0,

@@ -4,3 +4,8 @@ export type { TensorMove } from "./assign-weights.js";
 export { readKerasCheckpoint, type KerasCheckpoint, type KerasGroup, type KerasTensor } from "./hdf5/read-keras-checkpoint.js";
 export { recognise } from "./keras/recognise.js";
 export type { ConvertOptions, Recognised, RecognisedPart } from "./keras/recognised.js";
+export { convertMapping, type ConvertedByMapping, type ConvertMappingOptions } from "./mapping/convert-mapping.js";
+export { MAPPABLE_PLUGINS, type MappablePlugin } from "./mapping/build-network.js";
+export { mappingFile, type Mapping, type MappingInput, type MappingRule, type Transposition } from "./mapping/mapping-file.js";
+export type { MappingReport } from "./mapping/mapping-report.js";
+export type { MappedTensor } from "./mapping/assign-tensors.js";

@@ -45,7 +45,7 @@ export async function writeFileAtomic(
 }
 
 /**
- * Writes a folder of files that appears complete or not at all. An existing folder of that name is replaced.
+ * Writes a folder of files, named by their paths in it, that appears complete or not at all. An existing folder of that name is replaced.
  * @throws SSL3D_WRITE_FAILED, with the old folder in place and nothing left behind.
  */
 export async function writeFolderAtomic(
@@ -57,7 +57,11 @@ export async function writeFolderAtomic(
   const old = `${temporary}.old`;
   try {
     await mkdir(temporary, { recursive: true });
-    for (const [name, data] of Object.entries(files)) await system.writeAndSync(join(temporary, name), data);
+    for (const [name, data] of Object.entries(files)) {
+      const path = join(temporary, name);
+      await mkdir(dirname(path), { recursive: true });
+      await system.writeAndSync(path, data);
+    }
     await system.rename(folder, old).catch((error: unknown) => {
       if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     });

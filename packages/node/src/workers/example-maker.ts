@@ -12,6 +12,7 @@ import {
 import { createVolumeCache, preprocess, preprocessLabels } from "@ssl3d/data";
 import { folderFiles } from "../files/folder-files.js";
 import { casesTooFew } from "../runs/errors.js";
+import { caseChannels } from "./errors.js";
 import type { PluginModule } from "../plugins/load.js";
 import { createViews, drawsAtRandom } from "./draw-view.js";
 import { createExampleOrder } from "./example-order.js";
@@ -62,9 +63,13 @@ export async function openExampleMaker(recipe: ExampleRecipe): Promise<ExampleMa
   const caseOf = createExampleOrder(recipe.cases.length, root);
   const caseId = (n: number): string => recipe.cases[caseOf(n)] as string;
   const cache = createVolumeCache<CachedCase>({ maximumBytes: recipe.maximumCacheBytes });
+  let first: { readonly id: string; readonly channels: number } | undefined;
   const load = async (id: string): Promise<LabelledCase> => {
     const { labelled } = await cache.get(id, async () => {
       const loaded = await loadCase(dataset, id, recipe.preprocessing, plugin.kind === "head");
+      const { channels } = loaded.image;
+      first ??= { id, channels };
+      if (channels !== first.channels) throw caseChannels({ id, channels }, first, recipe.folder);
       return { labelled: loaded, bytes: bytesOf(loaded) };
     });
     return labelled;

@@ -16,17 +16,17 @@ export type SentFailure =
   | { readonly coded: true; readonly failure: Omit<Failure, "cause"> }
   | { readonly coded: false; readonly message: string; readonly stack: string };
 
-/** Packs an error for the way to the main thread, with the case it happened in. */
-export function packError(error: unknown, caseId: string): SentFailure {
+/** Packs an error for the way to the main thread: what was being done, and facts to add, such as the case it happened in. */
+export function packError(error: unknown, doing: string, extra: Readonly<Record<string, unknown>> = {}): SentFailure {
   if (isSsl3dError(error)) {
     const { code, message, fix, fault } = error;
-    const facts = { ...(JSON.parse(JSON.stringify(error.facts)) as Record<string, unknown>), caseId };
+    const facts = { ...(JSON.parse(JSON.stringify(error.facts)) as Record<string, unknown>), ...extra };
     return { coded: true, failure: { code, message, fix, fault, facts } };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
     coded: false,
-    message: `Making an example of case "${caseId}" failed: ${message}`,
+    message: `${doing} failed: ${message}`,
     stack: error instanceof Error ? (error.stack ?? "") : "",
   };
 }

@@ -1,6 +1,7 @@
 import type { Example } from "@ssl3d/core";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import type { ExampleRecipe } from "./example-maker.js";
+import { startThread } from "./start-thread.js";
 import { unpackError, type ExampleReply, type ExampleRequest } from "./protocol.js";
 
 /** Threads that make examples. */
@@ -29,7 +30,7 @@ export function startWorkerPool(recipe: ExampleRecipe, count: number): WorkerPoo
   }
 
   const workers = Array.from({ length: count }, () => {
-    const worker = startWorker(recipe);
+    const worker = startThread("worker", recipe);
     worker.on("message", (reply: ExampleReply) => {
       const request = waiting.get(reply.n);
       waiting.delete(reply.n);
@@ -58,15 +59,4 @@ export function startWorkerPool(recipe: ExampleRecipe, count: number): WorkerPoo
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
-}
-
-/** From source the thread needs tsx to read TypeScript; built, it is plain JavaScript beside this file. */
-function startWorker(recipe: ExampleRecipe): Worker {
-  if (!import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("./worker.js", import.meta.url), { workerData: recipe });
-  }
-  const entry = new URL("./worker.ts", import.meta.url).href;
-  const tsx = import.meta.resolve("tsx/esm/api");
-  const start = `import(${JSON.stringify(tsx)}).then(({ register }) => { register(); return import(${JSON.stringify(entry)}); })`;
-  return new Worker(start, { eval: true, workerData: recipe, execArgv: ["--conditions=ssl3d-source"] });
 }

@@ -21,6 +21,6 @@ async function answer(n: number): Promise<void> {
     const example = await opened.make(n);
     parentPort?.postMessage({ n, example } satisfies ExampleReply, buffersOf(example));
   } catch (error) {
-    parentPort?.postMessage({ n, failure: packError(error, caseId) } satisfies ExampleReply);
+    parentPort?.postMessage({ n, failure: packError(error, `Making an example of case "${caseId}"`, { caseId }) } satisfies ExampleReply);
   }
 }

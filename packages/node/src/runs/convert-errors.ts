@@ -1,0 +1,31 @@
+import { Ssl3dError } from "@ssl3d/core";
+
+/** Reading a damaged file did not come to an end. */
+export function conversionEndless(file: string, seconds: number): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_CONVERSION_ENDLESS",
+    message: `Reading ${file} was stopped after ${Math.round(seconds)} s, a hundred times what a sound file of its size needs.`,
+    fix: "The file is damaged: copy it again from its source.",
+    facts: { file, seconds },
+  });
+}
+
+/** The folder to convert to is there and holds something. */
+export function conversionExists(folder: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_CONVERSION_EXISTS",
+    message: `Expected a new or empty folder to write to, received ${folder}, which holds files.`,
+    fix: "Name another folder, or add --overwrite to replace it.",
+    facts: { folder },
+  });
+}
+
+/** A converted network does not give the outputs that the user has of it. */
+export function conversionDiffers(expected: string, problem: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_CONVERSION_DIFFERS",
+    message: `The converted network does not give the outputs in ${expected}: ${problem}.`,
+    fix: "Check that the inputs and outputs belong to this checkpoint and that the outputs were computed in inference mode; nothing was written.",
+    facts: { expected },
+  });
+}

@@ -1,0 +1,15 @@
+import { convertKeras } from "@ssl3d/zoo";
+import { env } from "@tensorflow/tfjs-core";
+import { parentPort } from "node:worker_threads";
+import { packError } from "./protocol.js";
+import type { ConvertReply, ConvertRequest } from "./convert-in-thread.js";
+
+// The entry of a conversion's thread: reading HDF5 may never end on a damaged file, and a thread can be stopped.
+// tfjs would print an advertisement for its other backends
+env().set("IS_TEST", true);
+parentPort?.once("message", ({ bytes, label, options }: ConvertRequest) => {
+  convertKeras(bytes, label, options).then(
+    (converted) => parentPort?.postMessage({ converted } satisfies ConvertReply),
+    (error: unknown) => parentPort?.postMessage({ failure: packError(error, `Converting ${label}`) } satisfies ConvertReply),
+  );
+});
