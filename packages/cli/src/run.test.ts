@@ -1,4 +1,4 @@
-import { createRandom, encodeSafetensors, sha256, type Batch } from "@ssl3d/core";
+import { createRandom, encodeSafetensors, sha256 } from "@ssl3d/core";
 import { readNpy, writeNpy } from "@ssl3d/data";
 import { discoverPlugins, loadTask } from "@ssl3d/node";
 import * as tf from "@tensorflow/tfjs-core";
@@ -59,10 +59,10 @@ describe("ssl3d run", () => {
     expect(shape).toEqual([3, 10]);
     const { plugins } = await discoverPlugins({ cwd: folder, bundled: [PACKAGE_FOLDER] });
     const { trainable, encoder } = await loadTask(join(folder, "pretrained"), plugins);
-    const image = tf.tensor(readNpy(await readFile(join(folder, "images.npy"))).data as Float32Array, SHAPE);
+    const image = tf.tensor(readNpy(await readFile(join(folder, "images.npy"))).data, SHAPE);
     for (let label = 0; label < 10; label++) {
       const tensors = { image, label: tf.tensor1d([label, label, label], "int32") };
-      const { loss, metrics } = trainable.step({ tensors, caseIds: ["a", "b", "c"] } as unknown as Batch, { training: false });
+      const { loss, metrics } = trainable.step({ tensors, caseIds: ["a", "b", "c"] }, { training: false });
       const own = [0, 1, 2].map((row) => -Math.log(data[10 * row + label]!) / 3);
       expect(loss.dataSync()[0]).toBeCloseTo(own.reduce((a, b) => a + b, 0), 4);
       tf.dispose([tensors.label, loss, metrics]);

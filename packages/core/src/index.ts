@@ -17,7 +17,7 @@ export * from "./config/preprocessing.js";
 export { onlineProbeOptions, probeInterval } from "./config/online-probe.js";
 export type { OnlineProbeInput, OnlineProbeOptions, ProbeCases } from "./config/online-probe.js";
 export { DEFAULT_PLUGINS, pretrainConfig } from "./config/pretrain.js";
-export type { PretrainConfig, PretrainInput } from "./config/pretrain.js";
+export type { PretrainConfig, PretrainInput, PretrainRequest } from "./config/pretrain.js";
 export type { RunInput, RunSettings } from "./config/run.js";
 export * from "./config/task-choice.js";
 export * from "./config/validate.js";

@@ -74,7 +74,7 @@ export function pretrainPlan(plan: Plan): PretrainConfig {
       output: join(plan.folder, "pretrain"),
     },
     "The quickstart's pretraining",
-  );
+  ) as PretrainConfig;
 }
 
 /** Segmentation with few labels: the same seeds, cases, steps and settings for every initialisation. */

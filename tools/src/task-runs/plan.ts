@@ -100,5 +100,5 @@ function withoutOutput({ name, images, task, steps, batchSize }: TaskRun, folder
           data: { dataset: "brats", path: join(data, "unlabelled"), ...(images === "slices" && { slices: "axial" }) },
           probe: { every: steps, data: { ...LABELS, labelValues: [...LABELS.labelValues], path: join(data, "labelled") } },
         };
-  return validate(pretrainConfig, input, `The run ${name}`);
+  return validate(pretrainConfig, input, `The run ${name}`) as PretrainConfig;
 }

@@ -1,6 +1,7 @@
 import { finetuneConfig, validate } from "@ssl3d/core";
 import { finetune, type Evaluation } from "@ssl3d/node";
 import type { CAC } from "cac";
+import { keepEncoderPreprocessing } from "../config/encoder-preprocessing.js";
 import { fitPreprocessing } from "../config/fit-preprocessing.js";
 import { addTrainingOptions, merge } from "../config/overrides.js";
 import { readRunConfig } from "../config/read-run-config.js";
@@ -15,6 +16,7 @@ export function addFinetune(program: CAC, streams: Streams): void {
   const command = program.command("finetune [config]", "Train a head on an encoder with few labelled volumes, and score it");
   addTrainingOptions(command)
     .option("--encoder <folder>", 'Run or encoder folder to start from, or "scratch" (default: scratch)')
+    .option("--partial", "With --encoder: accept weights that are missing or do not fit, and other image channels; the log says which")
     .option("--labels <n>", "Labelled cases to train on, drawn by the seed (default: all)")
     .option("--test <folder>", "Folder of the test cases (default: a fifth of --data is kept for the test)")
     .option("--test-fraction <f>", "Fraction of --data kept for the test, 0 to 1 (default: 0.2)")
@@ -40,14 +42,18 @@ export function addFinetune(program: CAC, streams: Streams): void {
       });
       const head = text(options, "head");
       // An encoder brings the preprocessing it was trained with; from scratch there is none.
-      const scratch = (text(options, "encoder") ?? "scratch") === "scratch";
+      const encoder = text(options, "encoder") ?? "scratch";
+      const scratch = encoder === "scratch";
+      const isBare = where === "the command line";
       const log = (line: string): unknown => streams.stderr.write(`${line}\n`);
-      const fitted = scratch && where === "the command line" && headOptions["patchSize"] === undefined ? await fitPreprocessing(raw, log) : raw;
+      const own = !scratch && isBare ? await keepEncoderPreprocessing(raw, encoder) : raw;
+      const fitted = scratch && isBare && headOptions["patchSize"] === undefined ? await fitPreprocessing(raw, log) : own;
       const config = validate(
         finetuneConfig,
         merge(withNamedHead(fitted, head, Object.keys(headOptions).length > 0), {
           head: { options: headOptions },
           encoder: text(options, "encoder"),
+          partial: isOn(options, "partial") ? true : undefined,
           data: {
             labels: integer(options, "labels", 1),
             test: text(options, "test"),

@@ -3,6 +3,7 @@ import type { CAC } from "cac";
 import { addEngineOptions, engineRequest } from "../config/engine-request.js";
 import { badOption } from "../errors.js";
 import { isOn, requiredText, text, texts, type Options } from "../options.js";
+import { tellWarnings } from "../output/tell-warnings.js";
 import type { Streams } from "../program.js";
 import { PACKAGE_FOLDER } from "../version.js";
 
@@ -29,7 +30,7 @@ export function addPredict(program: CAC, streams: Streams): void {
           ...(output !== undefined && { output }),
           ...engineRequest(options),
         },
-        { bundled: [PACKAGE_FOLDER] },
+        { bundled: [PACKAGE_FOLDER], onEvent: tellWarnings(streams) },
       );
       if (isOn(options, "json")) return void streams.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
       if ("label" in result) {

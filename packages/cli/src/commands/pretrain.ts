@@ -1,8 +1,9 @@
 import { pretrainConfig, validate } from "@ssl3d/core";
 import { pretrain, type PretrainResult, type RunEvent, type RunOptions } from "@ssl3d/node";
 import type { CAC } from "cac";
+import { keepEncoderPreprocessing } from "../config/encoder-preprocessing.js";
 import { fitPreprocessing } from "../config/fit-preprocessing.js";
-import { addTrainingOptions, merge } from "../config/overrides.js";
+import { addTrainingOptions, merge, type RawConfig } from "../config/overrides.js";
 import { taskList } from "../config/task-list.js";
 import { readOriginal, type PretrainSource } from "../config/original/read-original.js";
 import { readRunConfig } from "../config/read-run-config.js";
@@ -18,6 +19,8 @@ export function addPretrain(program: CAC, streams: Streams): void {
   addTrainingOptions(command)
     .option("--task <name>", "The proxy task, such as rotation, or several with weights: rotation:1,masked:0.5; see ssl3d plugins")
     .option("--encoder <name>", "The architecture: unet, residual, or in 2D a network of Keras applications such as densenet-121; see ssl3d plugins (default: unet)")
+    .option("--from <folder>", "Run, converted or encoder folder to start from instead of random weights; it brings architecture, channels and preprocessing")
+    .option("--partial", "With --from: accept weights that are missing or do not fit, and other image channels; the log says which")
     .option("--slices <plane>", "Pretrain in 2D on random slices of the volumes: axial, coronal or sagittal")
     .option("--crop <voxels>", "Random patches as examples, D,H,W or one number, in voxels (default: whole images)")
     .option("--original <file>", "A training configuration of self-supervised-3d-tasks (JSON) instead of CONFIG; other options go before it")
@@ -27,6 +30,7 @@ export function addPretrain(program: CAC, streams: Streams): void {
     .example("  $ ssl3d pretrain --data scans --task rotation --output runs/a")
     .example("  $ ssl3d pretrain --data scans --task rotation:1,rpl:0.5 --slices axial")
     .example("  $ ssl3d pretrain rotation.json --steps 2000 --engine wasm")
+    .example("  $ ssl3d pretrain --from runs/a --data more-scans --task jigsaw --output runs/c")
     .example("  $ ssl3d pretrain --original rotation_3d.json --data scans --dataset nifti-folder")
     .example("  $ ssl3d pretrain runs/a --resume")
     .action(async (path: string | undefined, options: Options) => {
@@ -37,6 +41,8 @@ export function addPretrain(program: CAC, streams: Streams): void {
       const named = merge(raw, {
         task: taskList(options, "task"),
         encoder: text(options, "encoder"),
+        from: text(options, "from"),
+        partial: isOn(options, "partial") ? true : undefined,
         data: { slices: text(options, "slices"), crop: crop !== undefined && new Set(crop).size === 1 ? crop[0] : crop },
       });
       if (path === undefined && where === "the command line") {
@@ -73,5 +79,11 @@ async function readSource(path: string | undefined, options: Options, log: (line
   if (path !== undefined && source.raw["algorithm"] !== undefined)
     throw usageError(`${path} looks like a configuration of self-supervised-3d-tasks: it has "algorithm".`, `Give it as --original ${path}.`);
   const isBare = source.where === "the command line";
-  return { ...source, fitToData: async (config) => (isBare ? await fitPreprocessing(config, log) : config), compare: () => undefined };
+  return { ...source, fitToData: async (config) => (isBare ? await prepare(config, log) : config), compare: () => undefined };
+}
+
+/** What is done to volumes where only the command line says something: what the encoder to start from brings, or what fits the volumes. */
+async function prepare(config: RawConfig, log: (line: string) => void): Promise<RawConfig> {
+  const from = config["from"];
+  return typeof from === "string" ? await keepEncoderPreprocessing(config, from) : await fitPreprocessing(config, log);
 }

@@ -7,6 +7,7 @@ import { badOption } from "../errors.js";
 import { axes, integer, isOn, labelList, requiredText, text, type Options } from "../options.js";
 import { formatTable } from "../output/table.js";
 import { createProgress } from "../output/progress.js";
+import { tellWarnings } from "../output/tell-warnings.js";
 import type { Streams } from "../program.js";
 import { PACKAGE_FOLDER } from "../version.js";
 
@@ -51,7 +52,7 @@ export function addProbe(program: CAC, streams: Streams): void {
           ...engineRequest(options),
           onScore: (seed, id) => progress.show(`seed ${seed}/${seeds}  scored ${id}`, false),
         },
-        { bundled: [PACKAGE_FOLDER] },
+        { bundled: [PACKAGE_FOLDER], onEvent: tellWarnings(streams) },
       );
       progress.close();
       if (isOn(options, "json")) return void streams.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

@@ -1,3 +1,4 @@
+import { formatTransferReport } from "@ssl3d/core";
 import { describeEngine, formatDuration, writeRunReport, type RunEvent, type RunOptions } from "@ssl3d/node";
 import { EXIT } from "../output/describe-error.js";
 import { createProgress, type Progress } from "../output/progress.js";
@@ -72,6 +73,13 @@ function tell(event: RunEvent, progress: Progress): void {
       progress.log(`data ${event.folder}: cases ${parts.join(", ")}; the network sees ${size}`);
       break;
     }
+    case "transfer":
+      progress.log(`${event.part} from ${event.from}: ${formatTransferReport(event.report)}`);
+      for (const note of event.notes) progress.log(`  ${note}`);
+      break;
+    case "warning":
+      progress.log(`warning: ${event.message}`);
+      break;
     case "evaluation":
       progress.show(`evaluated ${event.done}/${event.cases}  ${event.id}`, event.done === event.cases);
       break;

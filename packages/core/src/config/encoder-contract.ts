@@ -38,6 +38,23 @@ export interface EncoderProvenance {
   readonly codeVersion: string;
   readonly licences: readonly string[];
   readonly citations: readonly string[];
+  /** The encoder whose weights the training started from; absent where they started at random. */
+  readonly from?: WeightsOrigin;
+}
+
+/** The encoder that another one started from. */
+export interface WeightsOrigin {
+  /** Where it lay, as the run was told. */
+  readonly folder: string;
+  /** Of its weights file. */
+  readonly sha256: string;
+  /** What it was pretrained with. */
+  readonly task: TaskChoice | null;
+  readonly dataset: string;
+  /** How many weights were taken over as they were, changed to fit, and left at random. */
+  readonly loaded: number;
+  readonly adapted: number;
+  readonly random: number;
 }
 
 const AXIS_ORDERS: Readonly<Record<2 | 3, string>> = { 2: "height,width,channels", 3: "depth,height,width,channels" };
@@ -45,6 +62,17 @@ const AXIS_ORDERS: Readonly<Record<2 | 3, string>> = { 2: "height,width,channels
 const level = z.strictObject({
   channels: z.int().positive().describe("Feature channels"),
   stride: z.int().positive().describe("Input voxels per voxel, along every axis"),
+});
+
+const count = z.int().min(0);
+const origin: z.ZodType<WeightsOrigin, WeightsOriginInput> = z.strictObject({
+  folder: z.string().describe("Where it lay, as the run was told"),
+  sha256: z.string().describe("Of its weights file"),
+  task: taskChoice.nullable().describe("What it was pretrained with"),
+  dataset: z.string().describe("The cases it was trained on, in words"),
+  loaded: count.describe("Weights taken over as they were"),
+  adapted: count.describe("Weights changed to fit"),
+  random: count.describe("Weights left at random"),
 });
 
 const provenance = z.strictObject({
@@ -57,6 +85,7 @@ const provenance = z.strictObject({
   codeVersion: z.string().describe("Version of @ssl3d/core, with the git state where known"),
   licences: z.array(z.string()).describe("Licences of the data and of the weights"),
   citations: z.array(z.string()).describe("DOIs or arXiv ids to cite"),
+  from: origin.exactOptional().describe("The encoder whose weights the training started from"),
 });
 
 /** The axis order of arrays of that rank, without the batch axis. */
@@ -92,5 +121,7 @@ export const encoderContract: z.ZodType<EncoderContract, EncoderContractInput> =
 export interface EncoderContractInput extends Omit<EncoderContract, "preprocessing" | "slices" | "provenance"> {
   readonly preprocessing: PreprocessingInput;
   readonly slices?: ViewInput["slices"];
-  readonly provenance: Omit<EncoderProvenance, "task"> & { readonly task: TaskChoiceInput | null };
+  readonly provenance: Omit<EncoderProvenance, "task" | "from"> & { readonly task: TaskChoiceInput | null; readonly from?: WeightsOriginInput };
 }
+
+type WeightsOriginInput = Omit<WeightsOrigin, "task"> & { readonly task: TaskChoiceInput | null };

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { named, type Named, type NamedInput } from "./named.js";
 import { preprocessingOptions, type PreprocessingInput, type PreprocessingOptions } from "./preprocessing.js";
-import { caseFields, DEFAULT_PLUGINS } from "./pretrain.js";
+import { caseFields, DEFAULT_PLUGINS, partialField } from "./pretrain.js";
 import { runFields, type RunInput, type RunSettings } from "./run.js";
 
 /** A resolved fine-tuning run: one head on an encoder, trained on labelled cases. */
@@ -11,6 +11,8 @@ export interface FinetuneConfig extends RunSettings {
   readonly encoder: string;
   /** The encoder's architecture; null where the folder brings it. */
   readonly architecture: Named | null;
+  /** Whether weights of the encoder's folder may be missing, not fit or be for other channels; absent where all must fit. */
+  readonly partial?: boolean;
   readonly data: {
     readonly dataset: Named;
     readonly path: string;
@@ -29,6 +31,7 @@ export interface FinetuneInput extends RunInput {
   readonly head?: NamedInput | undefined;
   readonly encoder?: string | undefined;
   readonly architecture?: NamedInput | null | undefined;
+  readonly partial?: boolean;
   readonly data: {
     readonly dataset?: NamedInput | undefined;
     readonly path: string;
@@ -63,6 +66,7 @@ const fields = z.strictObject({
     .nullable()
     .default(null)
     .describe(`The encoder's architecture when it starts from scratch, by default "${DEFAULT_PLUGINS.encoder}"; a folder brings its own`),
+  partial: partialField,
   data,
   classPrior: z.boolean().default(true).describe("Whether the output bias starts at how often each class occurs in the training truth"),
   reestimateStatistics: z
@@ -77,6 +81,10 @@ export const finetuneConfig: z.ZodType<FinetuneConfig, FinetuneInput> = fields
   .refine((config) => config.encoder === "scratch" || config.architecture === null, {
     path: ["architecture"],
     message: 'expected nothing beside an encoder folder, which brings its own architecture (or "encoder": "scratch")',
+  })
+  .refine((config) => config.encoder !== "scratch" || config.partial === undefined, {
+    path: ["partial"],
+    message: "expected it only beside an encoder folder, whose weights may not fit",
   })
   .transform((config): FinetuneConfig => {
     if (config.encoder !== "scratch") return config;

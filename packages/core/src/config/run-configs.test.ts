@@ -54,6 +54,18 @@ describe("pretrainConfig", () => {
     expect(failure(pretrainConfig, { task: [{ name: "rotation", wieght: 1 }], data: { path: "a" } }).fix).toContain('"task[0].weight"');
   });
 
+  it("leaves to the folder to start from what it brings, and nothing where there is none", () => {
+    const base = { task: "rotation", data: { path: "volumes" } };
+    const plain = validate(pretrainConfig, base, "config.json");
+    expect(Object.keys(plain).some((key) => key === "from" || key === "partial")).toBe(false);
+    const started = validate(pretrainConfig, { ...base, from: "runs/a", partial: true }, "config.json");
+    expect(started).toMatchObject({ from: "runs/a", partial: true, encoder: null, data: { preprocessing: null } });
+    const resolved = { ...started, encoder: plain.encoder, data: plain.data };
+    expect(validate(pretrainConfig, JSON.parse(JSON.stringify(resolved)), "config.json")).toEqual(resolved);
+    expect(failure(pretrainConfig, { ...base, partial: true }).message).toContain('"partial": it only beside `from`');
+    expect(failure(finetuneConfig, { data: { path: "a" }, partial: true }).message).toContain('"partial": it only beside an encoder folder');
+  });
+
   it("takes slices by their plane alone, and patches by one number", () => {
     const { data } = validate(pretrainConfig, { task: "rotation", data: { path: "a", slices: "axial", crop: 32 } }, "config.json");
     expect(data).toMatchObject({ slices: { axis: "axial", foreground: 0.1 }, crop: 32 });
@@ -134,7 +146,8 @@ describe("encoderContract", () => {
 
   it("survives JSON", () => {
     expect(validate(encoderContract, JSON.parse(JSON.stringify(contract)), "contract.json")).toEqual(contract);
-    const unsure: EncoderContract = { ...contract, unknown: ["preprocessing", "patchSize"] };
+    const from = { folder: "runs/a", sha256: "0".repeat(64), task: null, dataset: "synthetic", loaded: 9, adapted: 1, random: 0 };
+    const unsure: EncoderContract = { ...contract, unknown: ["preprocessing", "patchSize"], provenance: { ...contract.provenance, from } };
     expect(validate(encoderContract, JSON.parse(JSON.stringify(unsure)), "contract.json")).toEqual(unsure);
   });
 

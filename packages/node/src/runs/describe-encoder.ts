@@ -11,6 +11,7 @@ import {
 import type { ActiveEngine } from "../engine/activate-engine.js";
 import { VERSION } from "../version.js";
 import type { ImageShape } from "./cases.js";
+import { originOf, type TransferEvent } from "./transfer-encoder.js";
 import { namedPlugin, type UsedPlugin } from "./use-plugin.js";
 
 /** What an encoder's contract is made from. */
@@ -21,12 +22,15 @@ export interface EncoderDescription {
   readonly preprocessing: PreprocessingOptions;
   /** The slices it was trained on; default whole images. */
   readonly slices?: SliceOptions | null;
-  readonly provenance: Omit<EncoderProvenance, "engine" | "codeVersion" | "licences"> & { readonly engine: ActiveEngine };
+  /** Citations are those of the training; those of the weights that it started from are added. */
+  readonly provenance: Omit<EncoderProvenance, "engine" | "codeVersion" | "licences" | "from"> & { readonly engine: ActiveEngine };
+  /** The transfer that the training began with, where it did not start from random weights. */
+  readonly transfer?: TransferEvent;
 }
 
 /** The contract of an encoder, before its weights are written. */
 export function describeEncoder(description: EncoderDescription): Omit<EncoderContract, "weights"> {
-  const { encoder, architecture, shape, preprocessing, slices = null, provenance } = description;
+  const { encoder, architecture, shape, preprocessing, slices = null, provenance, transfer } = description;
   return {
     formatVersion: ENCODER_CONTRACT_VERSION,
     architecture: { ...namedPlugin(architecture), package: architecture.package },
@@ -43,7 +47,9 @@ export function describeEncoder(description: EncoderDescription): Omit<EncoderCo
       ...provenance,
       engine: `${provenance.engine.name} ${provenance.engine.version}`,
       codeVersion: VERSION,
-      licences: [],
+      licences: transfer?.provenance?.licences ?? [],
+      citations: [...new Set([...(transfer?.provenance?.citations ?? []), ...provenance.citations])],
+      ...(transfer && { from: originOf(transfer) }),
     },
   };
 }

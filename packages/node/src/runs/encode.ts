@@ -9,7 +9,8 @@ import { loadEncoder, type StoredEncoder } from "./encoder-folder.js";
 import { joinPieces, piecesOf, type FloatArray } from "./pieces.js";
 import { readBatch, readInput } from "./read-input.js";
 import { requireImageSize } from "./require-image-size.js";
-import { searchPlaces, type RunOptions } from "./run-options.js";
+import { searchPlaces, type CallOptions } from "./run-options.js";
+import { warnUnknown } from "./warn-unknown.js";
 
 /** What {@link encode} reads and writes. */
 export interface EncodeRequest extends EngineRequest {
@@ -32,7 +33,7 @@ export interface EncodeResult {
 }
 
 /** Runs an encoder over a batch or a volume and writes the features of one level. */
-export async function encode(request: EncodeRequest, options: Pick<RunOptions, "cwd" | "bundled"> = {}): Promise<EncodeResult> {
+export async function encode(request: EncodeRequest, options: CallOptions = {}): Promise<EncodeResult> {
   const { level = "output" } = request;
   const { plugins } = await discoverPlugins(searchPlaces(options));
   const engine = await activateEngine(plugins, request);
@@ -42,6 +43,8 @@ export async function encode(request: EncodeRequest, options: Pick<RunOptions, "
     checkLevel(level, encoder);
     const batch = await images(request.input, stored);
     const { shape } = batch;
+    const message = batch.prepared ? warnUnknown(stored.contract, request.encoder) : undefined;
+    if (message !== undefined) options.onEvent?.({ type: "warning", message });
     const where = request.input.join(", ");
     if (shape.length !== encoder.rank + 2) throw rankMismatch(encoder.rank, shape.length - 2, where);
     if (shape.at(-1) !== encoder.channels) throw channelsMismatch(encoder.channels, shape.at(-1) as number, where);
@@ -54,14 +57,15 @@ export async function encode(request: EncodeRequest, options: Pick<RunOptions, "
   }
 }
 
-async function images(paths: readonly string[], { contract, encoder }: StoredEncoder): Promise<FloatArray> {
+/** What goes into the encoder, and whether it was prepared by the contract. */
+async function images(paths: readonly string[], { contract, encoder }: StoredEncoder): Promise<FloatArray & { readonly prepared: boolean }> {
   const [path] = paths;
-  if (path !== undefined && /\.npy$/i.test(path)) return await readBatch(path);
+  if (path !== undefined && /\.npy$/i.test(path)) return { ...(await readBatch(path)), prepared: false };
   const { volume } = preprocess(await readInput(paths), contract.preprocessing);
   // Every pooling halves the size, so each axis is padded to what the encoder divides.
   const stride = Math.max(encoder.output.stride, ...encoder.levels.map((part) => part.stride));
   const padded = padToSize(volume, volume.size.map((length) => Math.ceil(length / stride) * stride));
-  return { data: padded.voxels, shape: [1, ...padded.size, padded.channels] };
+  return { data: padded.voxels, shape: [1, ...padded.size, padded.channels], prepared: true };
 }
 
 async function forward(encoder: Encoder, images: FloatArray, level: string): Promise<FloatArray> {

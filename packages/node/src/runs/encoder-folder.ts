@@ -9,6 +9,8 @@ import {
   validate,
   type Encoder,
   type EncoderContract,
+  type LoadOptions,
+  type TransferReport,
   type Weight,
 } from "@ssl3d/core";
 import { access, readFile } from "node:fs/promises";
@@ -87,12 +89,12 @@ export async function loadEncoder(path: string, plugins: readonly DiscoveredPlug
   return { encoder, contract, folder };
 }
 
-/** Loads a weights file into a network after checking its hash. */
-export async function loadWeightsFile(weights: readonly Weight[], path: string, expected: string): Promise<void> {
+/** Loads a weights file into a network after checking its hash; by default strictly. */
+export async function loadWeightsFile(weights: readonly Weight[], path: string, expected: string, options: Omit<LoadOptions, "label"> = {}): Promise<TransferReport> {
   const bytes = await readBytes(path);
   const received = await sha256(bytes);
   if (received !== expected) throw hashMismatch(path, expected, received);
-  loadWeights(weights, decodeSafetensors(bytes, path).tensors, { label: path });
+  return loadWeights(weights, decodeSafetensors(bytes, path).tensors, { ...options, label: path });
 }
 
 /** The value of a JSON file's text. */

@@ -94,13 +94,23 @@ export function slicesEmpty(caseId: string, axis: string, foreground: number): S
   });
 }
 
-/** The images do not fit the encoder. */
-export function channelsMismatch(expected: number, received: number, where: string): Ssl3dError {
+/** The images do not fit the encoder; with `adaptable` its first layer could be made to. */
+export function channelsMismatch(expected: number, received: number, where: string, adaptable: boolean = false): Ssl3dError {
   return new Ssl3dError({
     code: "SSL3D_CHANNELS_MISMATCH",
     message: `The encoder takes ${expected} image channels, but ${where} has ${received}.`,
-    fix: "Give images with the channels, and in the order, that the encoder was pretrained with.",
+    fix: `Give images with the channels, and in the order, that the encoder was pretrained with${adaptable ? ", or add --partial (in a configuration, \"partial\": true) to adapt its first layer" : ""}.`,
     facts: { expected, received, where },
+  });
+}
+
+/** A configuration names another architecture than the folder whose weights it starts from. */
+export function architectureDiffers(from: string, stored: string, wanted: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_ARCHITECTURE_DIFFERS",
+    message: `The encoder in ${from} is ${stored}, but the configuration asks for ${wanted}.`,
+    fix: "Leave out the encoder, which then comes from the folder; or add --partial to take over those weights that fit.",
+    facts: { from, stored, wanted },
   });
 }
 
@@ -151,6 +161,16 @@ export function evaluationEmpty(folder: string): Ssl3dError {
     message: `There is no label volume in ${folder}: looked for .nii, .nii.gz and .png files.`,
     fix: "Give the folder that holds the label volumes.",
     facts: { folder },
+  });
+}
+
+/** A label volume holds values that the regions to score do not know. */
+export function evaluationLabels(path: string, label: number, known: readonly number[]): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_EVALUATION_LABELS",
+    message: `${path} holds the label ${label}; the BraTS regions are made of ${known.join(", ")}.`,
+    fix: 'Leave --regions out to score every label by itself, or give label volumes of brain tumours.',
+    facts: { path, label, known },
   });
 }
 

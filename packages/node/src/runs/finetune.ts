@@ -3,7 +3,6 @@ import {
   preprocessingOptions,
   validate,
   type Dataset,
-  type Encoder,
   type FinetuneConfig,
   type HeadPlugin,
   type LabelledCase,
@@ -15,9 +14,8 @@ import { writeFileAtomic } from "../files/atomic.js";
 import { discoverPlugins } from "../plugins/discover.js";
 import { loadCase, openExampleMaker, type ExampleRecipe } from "../workers/example-maker.js";
 import { imageShape } from "./cases.js";
-import { channelsMismatch, rankMismatch } from "./errors.js";
 import { describeEncoder } from "./describe-encoder.js";
-import { loadEncoder, readEncoderContract, saveEncoder } from "./encoder-folder.js";
+import { readEncoderContract, saveEncoder } from "./encoder-folder.js";
 import { evaluateCases, type Evaluation } from "./evaluate-cases.js";
 import { requireTruths, splitLabelled } from "./labelled-cases.js";
 import { savePart } from "./part-folder.js";
@@ -26,7 +24,9 @@ import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.j
 import { labelValuesOf } from "./segment-volume.js";
 import { startRun } from "./start-run.js";
 import { trainRun } from "./train-run.js";
+import { requireFitting, transferEncoder } from "./transfer-encoder.js";
 import { namedPlugin, openDataset, rolesOf, usePlugin, type UsedPlugin } from "./use-plugin.js";
+import { warnUnknown } from "./warn-unknown.js";
 
 /** How a fine-tuning run ended. */
 export interface FinetuneResult extends TrainingResult {
@@ -47,7 +47,9 @@ const STATISTICS_BATCHES = 32;
 export async function finetune(config: FinetuneConfig, options: RunOptions = {}): Promise<FinetuneResult> {
   const { plugins } = await discoverPlugins(searchPlaces(options));
   const scratch = config.encoder === "scratch";
-  const contract = scratch ? undefined : (await readEncoderContract(config.encoder)).contract;
+  const source = scratch ? undefined : { from: config.encoder, ...(await readEncoderContract(config.encoder)) };
+  const contract = source?.contract;
+  const partial = config.partial ?? false;
   const named = contract?.architecture ?? config.architecture;
   if (named === null) throw new Error("A resolved configuration from scratch names its architecture.");
   const architecture = await usePlugin(plugins, "encoder", named);
@@ -75,9 +77,7 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
   };
   const validation: ExampleRecipe = { ...recipe, cases: cases.validation, seed: root.split("validation examples").path };
   const shape = imageShape(await (await openExampleMaker(recipe)).make(0), config.head.name);
-  if (contract !== undefined && contract.rank !== shape.rank) throw rankMismatch(contract.rank, shape.rank, config.data.path);
-  if (contract !== undefined && contract.inputChannels.length !== shape.channels)
-    throw channelsMismatch(contract.inputChannels.length, shape.channels, config.data.path);
+  if (contract !== undefined) requireFitting(contract, shape, partial, config.data.path);
 
   const resolved: FinetuneConfig = {
     ...config,
@@ -91,11 +91,12 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
   try {
     const { training, validation: held, test } = cases;
     run.emit({ type: "data", folder: config.data.path, training: training.length, validation: held.length, test: test.length, ...shape });
-    const encoder: Encoder = resources.own(
-      scratch
-        ? architecture.plugin.build({ ...shape, options: architecture.options, random: root.split("encoder") })
-        : (await loadEncoder(config.encoder, plugins)).encoder,
-    );
+    const random = root.split("encoder");
+    const transferred = source && (await transferEncoder({ ...source, architecture, shape, partial, random }));
+    const encoder = resources.own(transferred?.encoder ?? architecture.plugin.build({ ...shape, options: architecture.options, random }));
+    if (transferred !== undefined && options.resume !== true) run.emit(transferred.event);
+    const message = contract && warnUnknown(contract, config.encoder, preprocessing);
+    if (message !== undefined) run.emit({ type: "warning", message });
     const classPrior = config.classPrior ? await estimatePrior(head, dataset, training, preprocessing) : undefined;
     const trainable = resources.own(
       head.plugin.build({
@@ -119,6 +120,7 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
       architecture,
       shape,
       preprocessing,
+      ...(transferred && { transfer: transferred.event }),
       provenance: {
         task: contract?.provenance.task ?? null,
         dataset: `fine-tuned by "${config.head.name}" on a ${config.data.dataset.name} data set`,
@@ -126,7 +128,7 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
         steps: result.step,
         seed: config.seed,
         engine: run.engine,
-        citations: [...new Set([...(contract?.provenance.citations ?? []), ...(head.plugin.references ?? [])])],
+        citations: head.plugin.references ?? [],
       },
     });
     await saveEncoder(run.folder.paths.encoder, encoder, description);

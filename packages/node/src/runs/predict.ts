@@ -6,8 +6,9 @@ import { discoverPlugins } from "../plugins/discover.js";
 import { answersOf, classifyImage, type ImageAnswers } from "./classify-image.js";
 import { loadModel } from "./head-folder.js";
 import { readInput } from "./read-input.js";
-import { searchPlaces, type RunOptions } from "./run-options.js";
+import { searchPlaces, type CallOptions } from "./run-options.js";
 import { labelValuesOf, segmentVolume } from "./segment-volume.js";
+import { warnUnknown } from "./warn-unknown.js";
 
 /** What {@link predict} reads and writes. */
 export interface PredictRequest extends EngineRequest {
@@ -46,7 +47,7 @@ export interface SegmentationResult {
  */
 export async function predict(
   request: PredictRequest,
-  options: Pick<RunOptions, "cwd" | "bundled"> = {},
+  options: CallOptions = {},
 ): Promise<PredictResult> {
   const volume = await readInput(request.input);
   const { plugins } = await discoverPlugins(searchPlaces(options));
@@ -57,6 +58,8 @@ export async function predict(
     const where = request.input.join(", ");
     if (volume.size.length !== rank) throw rankMismatch(rank, volume.size.length, where);
     if (volume.channels !== inputChannels.length) throw channelsMismatch(inputChannels.length, volume.channels, where);
+    const message = warnUnknown(model.contract, request.model);
+    if (message !== undefined) options.onEvent?.({ type: "warning", message });
     const { output } = request;
     if (model.plugin.plugin.predicts === "image") {
       if (output !== undefined && !/\.json$/i.test(output)) throw predictOutput(output, ".json");

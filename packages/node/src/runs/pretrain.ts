@@ -1,16 +1,20 @@
-import { createRandom, type PretrainConfig, type Rank, type TrainingResult } from "@ssl3d/core";
+import { createRandom, type PretrainConfig, type PretrainRequest, type Rank, type TrainingResult } from "@ssl3d/core";
 import { discoverPlugins } from "../plugins/discover.js";
 import { openExampleMaker, type ExampleRecipe } from "../workers/example-maker.js";
 import { describeEncoder } from "./describe-encoder.js";
 import { saveEncoder } from "./encoder-folder.js";
 import { holdOut, requireCases, selectCases, type ImageShape } from "./cases.js";
 import { namedPlugin, openDataset, rolesOf, usePlugin, useTask } from "./use-plugin.js";
+import { warnUnknown } from "./warn-unknown.js";
 import { pluginRank } from "../plugins/errors.js";
 import { Resources } from "./resources.js";
 import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.js";
 import { createOnlineProbe } from "./online-probe/create-online-probe.js";
 import { startRun } from "./start-run.js";
+import { openStart } from "./start-weights.js";
 import { saveTask } from "./task-folder.js";
+import { requireFitting, transferEncoder } from "./transfer-encoder.js";
+import { transferTask } from "./transfer-task.js";
 import { trainRun } from "./train-run.js";
 
 /** How a pretraining run ended. */
@@ -26,10 +30,11 @@ export interface PretrainResult extends TrainingResult {
  * checkpoints and, at the end, the encoder with its contract.
  * @throws coded errors for whatever is wrong with plugins, data, engine, folder or training
  */
-export async function pretrain(config: PretrainConfig, options: RunOptions = {}): Promise<PretrainResult> {
+export async function pretrain(config: PretrainRequest, options: RunOptions = {}): Promise<PretrainResult> {
   const { plugins } = await discoverPlugins(searchPlaces(options));
   const task = await useTask(plugins, config.task);
-  const architecture = await usePlugin(plugins, "encoder", config.encoder);
+  const start = await openStart(config, plugins, options.resume ?? false);
+  const { architecture, preprocessing, source } = start;
   const layout = await usePlugin(plugins, "dataset", config.data.dataset);
   const folder = config.data.path;
   const dataset = await openDataset(layout, folder);
@@ -45,7 +50,7 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
     datasetOptions: layout.options,
     folder,
     cases: kept,
-    preprocessing: config.data.preprocessing,
+    preprocessing,
     view: { slices: config.data.slices, crop: config.data.crop },
     seed: root.split("training examples").path,
     maximumCacheBytes: cacheBudgetBytes(),
@@ -57,25 +62,33 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
   const shape: ImageShape = { rank: size.length as Rank, size, channels };
   for (const { kind, name, ranks } of [task.plugin, architecture.plugin])
     if (!ranks.includes(shape.rank)) throw pluginRank(kind, name, ranks, shape.rank, folder);
+  const partial = config.partial ?? false;
+  if (source !== undefined) requireFitting(source.contract, shape, partial, folder);
   await maker.make(0);
 
   const resolved: PretrainConfig = {
     ...config,
     task: task.resolved,
     encoder: namedPlugin(architecture),
-    data: { ...config.data, dataset: namedPlugin(layout) },
+    data: { ...config.data, dataset: namedPlugin(layout), preprocessing },
   };
   const used = { ...task.used, encoder: architecture, dataset: layout };
   const run = await startRun({ config: resolved, plugins, releases: rolesOf(used, "release"), options });
   const resources = new Resources();
   try {
     run.emit({ type: "data", folder, training: kept.length, validation: held.length, test: 0, ...shape });
-    const encoder = resources.own(
-      architecture.plugin.build({ ...shape, options: architecture.options, random: root.split("encoder") }),
-    );
+    const random = root.split("encoder");
+    const transferred = source && (await transferEncoder({ ...source, architecture, shape, partial, random }));
+    const encoder = resources.own(transferred?.encoder ?? architecture.plugin.build({ ...shape, options: architecture.options, random }));
     const trainable = resources.own(
       task.plugin.build({ encoder, options: task.options, inputSize: shape.size, random: root.split("task") }),
     );
+    if (source !== undefined) {
+      for (const event of [transferred!.event, ...(await transferTask(source.from, task, trainable, partial))]) run.emit(event);
+      const message = warnUnknown(source.contract, source.from, preprocessing);
+      if (message !== undefined) run.emit({ type: "warning", message });
+    }
+    const transfer = transferred?.event ?? start.transfer;
     const onLabelled = (cases: object): void => run.record({ type: "probe-cases", ...cases });
     const probe = await createOnlineProbe({ config: resolved, encoder, trainable, task, shape, recipe, validation, plugins, onLabelled });
     const result = await trainRun({ ...(probe && { probe }), config, run, resources, encoder, trainable, recipe, validation, used, random: root.split("training"), options });
@@ -84,8 +97,9 @@ export async function pretrain(config: PretrainConfig, options: RunOptions = {})
       encoder,
       architecture,
       shape,
-      preprocessing: config.data.preprocessing,
+      preprocessing,
       slices: config.data.slices,
+      ...(transfer && { transfer }),
       provenance: {
         task: resolved.task,
         dataset: `${resolved.data.dataset.name} data set, ${ids.length} unlabelled cases`,

@@ -19,8 +19,9 @@ import { discoverPlugins, type DiscoveredPlugin } from "../plugins/discover.js";
 import { loadCase } from "../workers/example-maker.js";
 import { holdOut, requireCases } from "./cases.js";
 import { loadEncoder, readEncoderContract } from "./encoder-folder.js";
-import { searchPlaces, type RunOptions } from "./run-options.js";
+import { searchPlaces, type CallOptions } from "./run-options.js";
 import { openDataset, usePlugin } from "./use-plugin.js";
+import { warnUnknown } from "./warn-unknown.js";
 
 /** What {@link probe} measures. */
 export interface ProbeRequest extends EngineRequest {
@@ -62,7 +63,7 @@ export interface ProbeResult {
  * The linear read-out of a frozen encoder: how well one linear layer a level finds the labels with few cases. The test cases
  * are the same for every encoder; seed k draws its labelled cases and its patches.
  */
-export async function probe(request: ProbeRequest, options: Pick<RunOptions, "cwd" | "bundled"> = {}): Promise<ProbeResult> {
+export async function probe(request: ProbeRequest, options: CallOptions = {}): Promise<ProbeResult> {
   const { seeds = 3, labels, data } = request;
   const { plugins } = await discoverPlugins(searchPlaces(options));
   const engine = await activateEngine(plugins, request);
@@ -78,6 +79,9 @@ export async function probe(request: ProbeRequest, options: Pick<RunOptions, "cw
   const folder = request.encoder === "random" ? request.like : request.encoder;
   const stored = folder === undefined ? undefined : (await readEncoderContract(folder)).contract;
   const preprocessing = stored?.preprocessing ?? validate(preprocessingOptions, {}, "preprocessing");
+
+  const message = stored && warnUnknown(stored, folder ?? "");
+  if (message !== undefined) options.onEvent?.({ type: "warning", message });
 
   const means: Record<string, number[]> = {};
   for (let seed = 1; seed <= seeds; seed++) {

@@ -1,6 +1,7 @@
 import type { TrainingEvent } from "@ssl3d/core";
 import { totalmem } from "node:os";
 import type { ActiveEngine } from "../engine/activate-engine.js";
+import type { TransferEvent } from "./transfer-encoder.js";
 
 /** What a run tells besides how training goes. */
 export type RunEvent =
@@ -17,6 +18,9 @@ export type RunEvent =
       readonly size: readonly number[];
       readonly channels: number;
     }
+  | TransferEvent
+  /** Something that may spoil the result without being a fault. */
+  | { readonly type: "warning"; readonly message: string }
   | { readonly type: "evaluation"; readonly done: number; readonly cases: number; readonly id: string };
 
 /** How a run is started, besides its configuration. */
@@ -31,6 +35,9 @@ export interface RunOptions {
   /** Folders of packages whose dependencies hold further plugins, such as the command's own. */
   readonly bundled?: readonly string[];
 }
+
+/** How something is done that is no run: where plugins are, and who hears warnings. */
+export type CallOptions = Pick<RunOptions, "cwd" | "bundled" | "onEvent">;
 
 /** Memory for preprocessed volumes in all data workers together: a quarter of the machine's, at most 4 GiB. */
 export function cacheBudgetBytes(): number {

@@ -11,7 +11,7 @@ import { shareOfSide } from "./task-keys.js";
 
 const FILE = "some.json";
 const map = (raw: PublishedConfig, layoutNamed = false): MappedOriginal => mapOriginal(raw, FILE, layoutNamed);
-const resolve = (raw: PublishedConfig): PretrainConfig => validate(pretrainConfig, map(raw).config, FILE);
+const resolve = (raw: PublishedConfig): PretrainConfig => validate(pretrainConfig, map(raw).config, FILE) as PretrainConfig;
 const published = (name: string): PublishedConfig => PUBLISHED_CONFIGS[name] as PublishedConfig;
 
 /** The paths of a value's leaves: "task.options.loss". */
