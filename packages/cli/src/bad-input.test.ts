@@ -1,3 +1,4 @@
+import { createVolume, writeNifti } from "@ssl3d/data";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -22,6 +23,11 @@ beforeAll(async () => {
   await writeBytes(join(folder, "huge.nii"), header);
   await writeCase(join(folder, "holes"), "n", { nan: true });
   await writeCase(join(folder, "uneven"), "u", { labelDepth: 7 });
+  await writeBytes(join(folder, "seven.nii.gz"), await writeNifti(createVolume({ voxels: new Uint8Array(8).fill(7), size: [2, 2, 2] })));
+  for (const channels of [1, 2]) {
+    const image = createVolume({ voxels: Float32Array.from({ length: 512 * channels }, (_, i) => i % 5), size: [8, 8, 8], channels });
+    await writeBytes(join(folder, "channels", `${channels}.nii.gz`), await writeNifti(image));
+  }
   await writeBytes(join(folder, "empty", "notes.txt"), "nothing here");
   await writeBytes(join(folder, "good.json"), JSON.stringify(tinyPretrain(2)));
   await writeBytes(join(folder, "types.json"), JSON.stringify({ ...tinyPretrain(2), training: { steps: "many" } }));
@@ -65,6 +71,9 @@ const CALLED: readonly Case[] = [
   ["threads that an engine lacks", ["pretrain", "good.json", "--engine", "wasm", "--threads", "3", "--output", "runs/x"], "SSL3D_ENGINE_THREADS", /3 are asked/],
   ["images that the encoder pools away", ["pretrain", "good.json", "--encoder", "unet", "--output", "runs/x"], "SSL3D_NN_IMAGE_TOO_SMALL", /received 8/],
   ["batches of one for a normalised head", ["pretrain", "good.json", "--batch-size", "1", "--output", "runs/x"], "SSL3D_BATCH_TOO_SMALL", /--batch-size/],
+  ["cases with other channels", ["pretrain", "good.json", "--data", "channels", "--dataset", "nifti-folder", "--output", "runs/x"], "SSL3D_CASE_CHANNELS", /"[12]" has [12] channels?, .* "[12]" has [12]/],
+  ["more in a batch than memory can hold", ["pretrain", "good.json", "--batch-size", "1000000000", "--output", "runs/x"], "SSL3D_CONFIG_INVALID", /training\.batchSize/],
+  ["labels that no BraTS region has", ["evaluate", "--prediction", "seven.nii.gz", "--truth", "seven.nii.gz", "--regions", "brats"], "SSL3D_EVALUATION_LABELS", /label 7/],
   ["a report of no run", ["report", "empty"], "SSL3D_RUN_NOT_FOUND", /empty/],
   ["a folder whose name is a number", ["report", "007"], "SSL3D_RUN_NOT_FOUND", /in 007:/],
   ["an unknown command", ["pretrian"], "SSL3D_USAGE", /Did you mean "ssl3d pretrain"/],

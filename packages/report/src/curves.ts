@@ -2,7 +2,7 @@ import { formatNumber, linearAxis } from "./axis.js";
 import { html, join, raw, type Html } from "./html.js";
 import { colourOf } from "./palette.js";
 
-/** One line of a chart. Points are drawn in the order given; values that are not finite interrupt the line. */
+/** One line of a chart. Points are drawn in the order given; values that are not finite interrupt the line. A single point is a dot. */
 export interface Series {
   readonly name: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
@@ -42,6 +42,11 @@ export function renderCurves(chart: Curves): Html {
     (tick) => html`<text class="tick" text-anchor="middle" x="${x.position(tick)}" y="${HEIGHT - BOTTOM + 18}">${formatNumber(tick)}</text>`,
   );
   const lines = chart.series.map((series, i) => {
+    const finite = series.points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
+    if (finite.length === 1) {
+      const [only] = finite as [Series["points"][number]];
+      return html`<circle cx="${x.position(only.x)}" cy="${y.position(only.y)}" r="4" fill="${colourOf(i)}"><title>${series.name}</title></circle>`;
+    }
     const path = pathOf(thin(series.points), x.position, y.position);
     return html`<path class="line" stroke="${colourOf(i)}" d="${path}"><title>${series.name}</title></path>`;
   });

@@ -13,6 +13,8 @@ export interface Figures {
 }
 
 const FILL = 0.45;
+/** Share of an image above which labels are no structure to look for: its middle shows them, and most of what else there is. */
+const STRUCTURE = 0.25;
 
 /** Draws each figure as PNGs in the page itself. */
 export function renderFigures(block: Figures): Html {
@@ -22,7 +24,7 @@ export function renderFigures(block: Figures): Html {
 function renderFigure(figure: Figure): Html {
   const spatial = figure.image.shape.slice(0, -1);
   const labels = figure.outline ?? figure.overlay;
-  const through = labels !== undefined && spatial.length === 3 ? busiestVoxel(labels) : undefined;
+  const through = labels !== undefined && spatial.length === 3 && shareOf(labels) <= STRUCTURE ? busiestVoxel(labels) : undefined;
   const window = windowOf(figure.image);
   const planes = planesOf(spatial, figure.spacing, through).map((plane) => {
     const source = dataUrl(encode({ width: plane.columns, height: plane.rows, channels: 3, data: paint(figure, plane, window) }));
@@ -31,6 +33,13 @@ function renderFigure(figure: Figure): Html {
   });
   const caption = figure.caption === undefined ? raw("") : html` <span>${figure.caption}</span>`;
   return html`<figure><div class="planes">${join(planes)}</div><figcaption><b>${figure.title}</b>${caption}${labelLegend(figure)}</figcaption></figure>`;
+}
+
+/** Share of the voxels that have a label. */
+function shareOf({ data }: NumericArray): number {
+  let count = 0;
+  for (const label of data) if (label !== 0) count++;
+  return count / data.length;
 }
 
 function labelLegend(figure: Figure): Html {

@@ -25,6 +25,13 @@ describe("renderReport", () => {
     expect(path).not.toContain("NaN");
   });
 
+  it("shows a curve of a single point, such as the one validation of a run, as a dot", () => {
+    const series = [{ name: "training", points: [{ x: 0, y: 2 }, { x: 10, y: 1 }] }, { name: "validation", points: [{ x: 10, y: 1.5 }] }];
+    const markup = page([{ kind: "curves", title: "Loss", xLabel: "step", yLabel: "loss", series }]);
+    expect(markup.match(/<circle [^>]*><title>validation/g)).toHaveLength(1);
+    expect(markup.match(/class="line"/g)).toHaveLength(1);
+  });
+
   it("draws an interval chart with a gap where there is no estimate", () => {
     const groups = [{ name: "WT", estimates: [{ mean: 0.5, interval: [0.4, 0.6] as const }, undefined] }];
     const markup = page([{ kind: "intervals", title: "Dice", xLabel: "Dice", series: ["scratch", "pretrained"], groups }]);
@@ -64,6 +71,19 @@ describe("planesOf", () => {
       expect(Math.max(...seen)).toBeLessThan(60);
     }
     expect(planesOf([3, 4, 5], [3, 2, 1]).map((plane) => plane.aspect)).toEqual([2, 3, 1.5]);
+  });
+
+  it("goes through the middle where labels fill much of the image, which shows them anyway", () => {
+    const shape = [4, 2, 2];
+    const image = { data: Float32Array.from({ length: 16 }, (_, i) => (i >> 2) * 85), shape: [...shape, 1] };
+    const greyOf = (labelled: (voxel: number) => boolean): number => {
+      const overlay = { data: Uint8Array.from({ length: 16 }, (_, i) => (labelled(i) ? 1 : 0)), shape };
+      const markup = page([{ kind: "figures", title: "F", figures: [{ title: "x", image, overlay }] }]);
+      const [axial = ""] = /data:image\/png;base64,[^"]+/.exec(markup) ?? [];
+      return decode(Buffer.from(axial.split(",")[1]!, "base64")).data[0]!;
+    };
+    expect(greyOf((voxel) => voxel === 4)).toBe(85); // the slice of the only label
+    expect(greyOf((voxel) => voxel < 4 || voxel === 8)).toBe(170); // not the first slice, although it has the most
   });
 
   it("finds the slice with the most labels, or none", () => {

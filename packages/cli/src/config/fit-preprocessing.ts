@@ -8,12 +8,21 @@ const CASES = 4;
 
 /**
  * Chooses spacing and size for a run without a configuration file, so that volumes of any size fit: the largest extent of the
- * first cases on `side` voxels. What was chosen stands in the run's config.json. Sizes that are given stay, also those of patches.
+ * first cases on `side` voxels. What was chosen stands in the run's config.json. Sizes that are given stay, also those of patches; one
+ * number for all axes becomes two where the data are pictures.
  */
 export async function fitPreprocessing(config: RawConfig, log: (line: string) => void, side: number = SIZE): Promise<RawConfig> {
   const data = config["data"] as { path?: string; dataset?: unknown; crop?: unknown; preprocessing?: { size?: unknown; spacing?: unknown } };
-  if (data.path === undefined || data.crop !== undefined || data.preprocessing?.size !== undefined || data.preprocessing?.spacing !== undefined) return config;
+  const { size: givenSize, spacing: givenSpacing } = data.preprocessing ?? {};
+  if (data.path === undefined || data.crop !== undefined) return config;
   const dataset = await openConfiguredDataset({ path: data.path, dataset: data.dataset });
+  const [first] = dataset.cases;
+  if (givenSize !== undefined || givenSpacing !== undefined) {
+    const given = { size: givenSize, spacing: givenSpacing };
+    const axes = first && [givenSize, givenSpacing].some(isOneForThree) ? (await dataset.loadImage(first.id)).size.length : 3;
+    const cut = Object.entries(given).map(([name, value]) => [name, isOneForThree(value) ? value.slice(0, axes) : value]);
+    return merge(config, { data: { preprocessing: Object.fromEntries(cut) as RawConfig } });
+  }
   let extent = 0;
   let uniform = true;
   let rank = 3;
@@ -31,4 +40,9 @@ export async function fitPreprocessing(config: RawConfig, log: (line: string) =>
   log(`No --size or --spacing given: ${what} are resampled to ${spacing} and cropped or padded to ${side} ${voxels} a side.`);
   const all = <T>(value: T): T[] => new Array<T>(rank).fill(value);
   return merge(config, { data: { preprocessing: { spacing: all(step), size: all(side) } } });
+}
+
+/** What the command line makes of one number for all axes. */
+function isOneForThree(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length === 3 && new Set(value).size === 1;
 }

@@ -30,6 +30,14 @@ describe("createProgress", () => {
     expect(parts[2]).toMatch(/^step 2\/3 {2}loss 1\.500 {2}accuracy 0\.2500 {2}2\.0 steps\/s {2}1 s left {2}4$/);
   });
 
+  it("tells what a probe measured, where it measured anything", () => {
+    let text = "";
+    const { onEvent } = createProgress({ write: (part) => (text += part) });
+    onEvent({ type: "probe", step: 0, metrics: {}, seconds: 0 });
+    onEvent({ type: "probe", step: 8, metrics: { effectiveRank: 2 }, seconds: 0 });
+    expect(text).toBe("probe after step 8  effectiveRank 2.000\n");
+  });
+
   it("writes a plain line every few seconds elsewhere, and the last step", () => {
     const lines = show(false, [0, 1, 2, 6, 7, 8]).trimEnd().split("\n");
     expect(lines.map((line) => line.slice(0, 8))).toEqual(["step 1/6", "step 4/6", "step 6/6", "done"]);

@@ -67,7 +67,8 @@ export function createProgress(stream: ProgressStream, now: () => number = () =>
         log(`validation after step ${event.step}  ${listFigures(event)}`);
         break;
       case "probe":
-        log(`probe after step ${event.step}  ${listFigures(event)}`);
+        // of a single case there is nothing to measure
+        if (Object.keys(event.metrics).length > 0) log(`probe after step ${event.step}  ${listFigures(event)}`);
         break;
       case "checkpoint":
         log(`saved ${event.location}`);

@@ -92,7 +92,7 @@ type OptionalBesideName<T> = T extends { readonly name: string }
 /** Options of the training loop: the only place of their defaults, units and descriptions. Unknown keys are refused. */
 export const trainingOptions: z.ZodType<TrainingOptions, TrainingInput> = z.strictObject({
   steps: z.int().positive().default(1000).describe("Updates of the weights"),
-  batchSize: z.int().positive().default(4).describe("Examples in a batch; whoever makes the batches reads it. Heads with batch normalisation learn little from fewer than 4"),
+  batchSize: z.int().positive().max(65_536).default(4).describe("Examples in a batch; whoever makes the batches reads it. Heads with batch normalisation learn little from fewer than 4"),
   gradientAccumulation: z
     .int()
     .positive()

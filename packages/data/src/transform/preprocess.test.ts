@@ -76,3 +76,11 @@ describe("preprocess on a real head", () => {
     expect(restoreGeometry(volume, original).size).toEqual([4, 4]);
   });
 });
+
+describe("preprocess", () => {
+  it("refuses a size of another number of axes instead of making a volume of a picture", () => {
+    const picture = createVolume({ id: "eye", voxels: new Float32Array(16), size: [4, 4] });
+    expect(() => preprocess(picture, preprocessingOptions.parse({ size: [8, 8, 8] }))).toThrow(expect.objectContaining({ code: "SSL3D_SPACING" }));
+    expect(preprocess(picture, preprocessingOptions.parse({ size: [8, 6] })).volume.size).toEqual([8, 6]);
+  });
+});

@@ -1,4 +1,5 @@
 import type { PreprocessingOptions, Volume } from "@ssl3d/core";
+import { spacingError } from "../errors.js";
 import { toFloat32 } from "../volume/volume.js";
 import { gridOf, type Grid } from "../volume/grid.js";
 import { backgroundOf, cropToForeground } from "./foreground.js";
@@ -29,6 +30,7 @@ export interface PreprocessingRecord {
 /**
  * Prepares a volume in this order: orientation, spacing (linear, antialiased), crop to the foreground, clip to a range
  * and to percentiles, normalisation per channel, crop or pad to a size (padding with the background, the value of the volume's corners).
+ * @throws SSL3D_SPACING where spacing or size have not one number for each axis of the volume
  */
 export function preprocess(input: Volume, options: PreprocessingOptions): Preprocessed {
   const grids: { step: PreprocessingRecord["grids"][number]["step"]; grid: Grid }[] = [];
@@ -46,6 +48,7 @@ export function preprocess(input: Volume, options: PreprocessingOptions): Prepro
   const normalised =
     options.normalisation === "none" ? undefined : options.normalisation === "z-score" ? zScore(volume) : minMax(volume);
   volume = normalised?.volume ?? volume;
+  if (options.size !== null && options.size.length !== volume.size.length) throw spacingError(volume.id, options.size, volume.size.length);
   if (options.size !== null) keep("size", cropOrPad(volume, options.size, backgroundOf(volume)));
   return {
     volume: toFloat32(volume),

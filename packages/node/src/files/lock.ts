@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, rmSync } from "node:fs";
-import { link, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { link, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { folderLocked, writeFailed } from "./errors.js";
+import { makeFolder } from "./make-folder.js";
 
 /** A folder held for this process. */
 export interface FolderLock {
@@ -34,7 +35,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   const text = JSON.stringify(owner);
   const draft = `${path}.${randomBytes(6).toString("hex")}`;
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(draft, text);
   } catch (error) {
     await rm(draft, { force: true }).catch(() => undefined);

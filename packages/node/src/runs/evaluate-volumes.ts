@@ -3,7 +3,7 @@ import { sameGrid, toLabels } from "@ssl3d/data";
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { readFailed } from "../files/errors.js";
-import { evaluationEmpty, evaluationGrid, evaluationKinds, evaluationPartner, evaluationTwice } from "./errors.js";
+import { evaluationEmpty, evaluationGrid, evaluationKinds, evaluationLabels, evaluationPartner, evaluationTwice } from "./errors.js";
 import { folderFiles } from "../files/folder-files.js";
 import { readInput } from "./read-input.js";
 
@@ -34,7 +34,7 @@ const ABSENT: EvaluatedRegion = { dice: 1, nsd: null, hd95Mm: null, truthVoxels:
 /**
  * Scores label volumes on disk against their truths: Dice, normalised surface Dice and 95 % Hausdorff distance a region and case.
  * @throws SSL3D_EVALUATION_KINDS, SSL3D_EVALUATION_PARTNER, SSL3D_EVALUATION_GRID, SSL3D_EVALUATION_EMPTY,
- * SSL3D_EVALUATION_TWICE, SSL3D_DATASET_LABELS, and those of reading
+ * SSL3D_EVALUATION_TWICE, SSL3D_EVALUATION_LABELS, SSL3D_DATASET_LABELS, and those of reading
  */
 export async function evaluateVolumes(request: EvaluateRequest): Promise<VolumeEvaluation> {
   const { toleranceMm = SURFACE_TOLERANCE_MM, regions = "labels" } = request;
@@ -43,6 +43,7 @@ export async function evaluateVolumes(request: EvaluateRequest): Promise<VolumeE
   for (const { id, prediction, truth } of pairs) {
     const [found, actual] = [await readLabels(prediction), await readLabels(truth)];
     requireOneGrid(prediction, found, truth, actual);
+    if (regions === "brats") for (const [path, volume] of [[prediction, found], [truth, actual]] as const) requireBratsLabels(path, volume);
     const named = regions === "brats" ? BRATS_REGIONS : labelRegions(found, actual);
     const scored = Object.entries(named).map(([name, labels]) => {
       const { dice, nsd, hd95Mm, truthVoxels, predictionVoxels } = scoreRegion(actual, found, labels, toleranceMm);
@@ -54,6 +55,12 @@ export async function evaluateVolumes(request: EvaluateRequest): Promise<VolumeE
   const names = [...new Set(cases.flatMap((one) => Object.keys(one.regions)))];
   if (regions === "labels") names.sort((a, b) => Number(a) - Number(b));
   return { cases: cases.map(({ id, regions: own }) => ({ id, regions: Object.fromEntries(names.map((name) => [name, own[name] ?? ABSENT])) })) };
+}
+
+/** Refuses label volumes of something else, whose regions are all empty and would score 1. */
+function requireBratsLabels(path: string, { voxels }: Volume): void {
+  const known = new Set<number>([0, ...Object.values(BRATS_REGIONS).flat()]);
+  for (const label of voxels) if (!known.has(label)) throw evaluationLabels(path, label, [...known].sort((a, b) => a - b));
 }
 
 /** A region for each label value but 0, by its value. */

@@ -83,7 +83,7 @@ export async function openExampleMaker(recipe: ExampleRecipe): Promise<ExampleMa
   const others = (id: string): string[] => recipe.cases.filter((other) => other !== id);
   const spare = drawsAtRandom(viewOptions) ? companionCount : 0;
   if (companionCount >= recipe.cases.length + spare)
-    throw casesTooFew(recipe.cases.length, companionCount + 1, `cases for the task "${plugin.name}", which compares each with others`, recipe.folder);
+    throw casesTooFew(recipe.cases.length, companionCount + 1, `cases for the task "${plugin.name}", which compares each with others, among those for training or those for validation`, recipe.folder);
   return {
     caseId,
     view: async (n) => viewOf(await load(caseId(n)), streamOf(n)).image,
