@@ -119,6 +119,8 @@ describe("classification", () => {
     const wide = shapes({ architecture: "big_fully", classes: 4, widths: [48, 24] });
     expect(wide.filter((line) => line.includes("kernel"))).toEqual(["head/dense1/kernel 8x48", "head/dense2/kernel 48x24", "head/top/kernel 24x4"]);
     expect(wide[2]).toMatch(/head\/norm1/);
+    expect(shapes({ architecture: "plain", batchNorm: true, classes: 4, widths: [48, 24] })).toEqual(wide);
+    expect(shapes({ architecture: "big_fully", batchNorm: false, classes: 4, widths: [48, 24] }).filter((line) => line.includes("norm"))).toEqual([]);
     expect(shapes({ architecture: "plain", features: "flatten", classes: 2, widths: [5, 5] })[0]).toBe("head/dense1/kernel 512x5");
     expect(shapes({ architecture: "simple_multiclass" })[0]).toBe(`head/dense1/kernel 8x${DENSE_STACKS.multilabel.widths[0]}`);
     encoder.dispose();
@@ -151,6 +153,23 @@ describe("classification", () => {
     expect(() => example([0, 1])).toThrow("received [0,1]");
     expect(() => example([1, 1, 0])).toThrow("vector of 3 entries");
     expect(() => example(spotted(2, 7, 3).image)).toThrow("a label volume of 8 x 8 voxels");
+  });
+
+  it("takes any size where it flattens what the encoder has pooled over the image", () => {
+    const whole = buildEncoder(2);
+    const pooling: Encoder = {
+      ...whole,
+      outputSize: () => [],
+      forward: (images, mode) => {
+        const features = whole.forward(images, mode);
+        return { ...features, output: features.pooled.clone() };
+      },
+    };
+    const options = classificationOptions.parse({ features: "flatten" });
+    const head = classification.build({ encoder: pooling, options, inputSize: [side, side], random: createRandom(1) });
+    expect(tf.tidy(() => head.predict(tf.zeros([1, 12, 8, 1])).shape)).toEqual([1, 2]);
+    head.dispose();
+    whole.dispose();
   });
 
   it("wants images of one size where it flattens", () => {

@@ -3,7 +3,6 @@ import {
   createRandom,
   defineHead,
   defineTask,
-  Ssl3dError,
   type BuildRequest,
   type Head,
   type HeadPlugin,
@@ -11,7 +10,7 @@ import {
   type TaskPlugin,
   type Volume,
 } from "@ssl3d/core";
-import { createDense, type Layer } from "@ssl3d/nn";
+import { createDense, requireInputs, type Layer } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import type { Scalar, Tensor } from "@tensorflow/tfjs-core";
 import * as z from "zod";
@@ -69,12 +68,11 @@ export function sumTask(faults: TaskFaults): TaskPlugin<"sum", Record<string, ne
           return { loss, metrics: {} };
         },
         ...(faults.answers !== undefined && {
-          infer: ([images]: readonly Tensor[]) => {
-            const shape = [...request.inputSize, encoder.channels];
-            const given = images!.shape.slice(1);
-            if (faults.answers !== "to anything" && given.join() !== shape.join()) throw new Ssl3dError({ code: "SSL3D_TOY", message: `Expected [${shape.join(", ")}].`, fix: "" });
+          infer: (inputs: readonly Tensor[]) => {
+            if (faults.answers !== "to anything") requireInputs("sum", inputs, [[...request.inputSize, encoder.channels]]);
             return tf.tidy(() => {
-              const sums = tf.sum(images!, given.map((_, axis) => axis + 1));
+              const images = inputs[0]!;
+              const sums = tf.sum(images, images.shape.slice(1).map((_, axis) => axis + 1));
               return faults.answers === "by the batch" ? tf.sub(sums, tf.mean(sums)) : sums;
             });
           },
