@@ -31,9 +31,9 @@ export interface Layout {
 type Builder = EncoderPlugin | TaskPlugin | HeadPlugin;
 type Kind = Builder["kind"];
 
-const PLUGINS: readonly Builder[] = [unetEncoder, residualEncoder, cpc, rotation, jigsaw, rpl, exemplar, ...Object.values(heads), ...Object.values(tasks2d)].filter(
-  (value): value is Builder => typeof value === "object" && "kind" in value,
-) as readonly Builder[];
+const PLUGINS: readonly Builder[] = ([unetEncoder, residualEncoder, cpc, rotation, jigsaw, rpl, exemplar, ...Object.values(heads), ...Object.values(tasks2d)] as unknown[]).filter(
+  (value): value is Builder => typeof value === "object" && value !== null && "kind" in value,
+);
 
 /** For networks whose weights are all overwritten, so that nothing needs to be drawn. */
 export const NOTHING: Random = {

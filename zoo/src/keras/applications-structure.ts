@@ -1,5 +1,5 @@
 import { resnetStages } from "@ssl3d/tasks-2d";
-import type { Unit, UnitOf } from "./units.js";
+import { isConvolution, type ConvolutionUnit, type Unit } from "./units.js";
 
 /** A network of Keras applications: the plugin that builds it and its options without the pooling. */
 export interface ApplicationStructure {
@@ -17,7 +17,7 @@ const RESNETS: Readonly<Record<string, readonly number[]>> = { "50": [3, 4, 6, 3
  * when the network is built.
  */
 export function readApplication(units: readonly Unit[]): ApplicationStructure | undefined {
-  const convolutions = units.filter((unit) => unit.kind === "convolution");
+  const convolutions = units.filter(isConvolution);
   const [first, ...rest] = convolutions;
   if (first === undefined || convolutions.length + units.filter((unit) => unit.kind === "normalisation").length !== units.length) return undefined;
   const fixed = Object.entries(FIXED).find(([, count]) => count === convolutions.length && first.kernel.join() === "3,3");
@@ -27,11 +27,10 @@ export function readApplication(units: readonly Unit[]): ApplicationStructure | 
   return structure && { ...structure, channels: first.inputs };
 }
 
-type Convolution = UnitOf<"convolution" | "transposed">;
-const isSpatial = (unit: Convolution | undefined): boolean => unit?.kernel[0] === 3;
+const isSpatial = (unit: ConvolutionUnit | undefined): boolean => unit?.kernel[0] === 3;
 
 /** Dense layers are a narrowing and a spatial convolution; a narrowing by itself goes over to the next block. */
-function readDensenet(stem: Convolution, rest: readonly Convolution[]): Omit<ApplicationStructure, "channels"> | undefined {
+function readDensenet(stem: ConvolutionUnit, rest: readonly ConvolutionUnit[]): Omit<ApplicationStructure, "channels"> | undefined {
   const growth = rest.find(isSpatial)?.outputs;
   const blocks = [0];
   for (let place = 0; place < rest.length; place++) {
@@ -48,7 +47,7 @@ function readDensenet(stem: Convolution, rest: readonly Convolution[]): Omit<App
 }
 
 /** Every block has one spatial convolution; where its filters change, a stage begins. Those of version 2 have no bias. */
-function readResnet(stem: Convolution, rest: readonly Convolution[]): Omit<ApplicationStructure, "channels"> | undefined {
+function readResnet(stem: ConvolutionUnit, rest: readonly ConvolutionUnit[]): Omit<ApplicationStructure, "channels"> | undefined {
   const stages: { filters: number; blocks: number }[] = [];
   const spatial = rest.filter(isSpatial);
   for (const unit of spatial) {

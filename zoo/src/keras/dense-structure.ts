@@ -1,4 +1,4 @@
-import type { Unit, UnitOf } from "./units.js";
+import type { DenseUnit, Unit } from "./units.js";
 
 /** Fully connected layers as their weights show them. */
 export interface DenseStructure {
@@ -12,7 +12,7 @@ export interface DenseStructure {
 
 /** A chain of fully connected layers, all or none with a normalisation behind; undefined where the units are something else. */
 export function readDenseStack(units: readonly Unit[]): DenseStructure | undefined {
-  const dense: UnitOf<"dense">[] = [];
+  const dense: DenseUnit[] = [];
   let normalised = 0;
   for (const unit of units) {
     const last = dense[dense.length - 1];

@@ -7,7 +7,7 @@ import { flattenConfig, type ModelConfig } from "./model-config.js";
 import type { ConvertOptions, Notes, Recognised } from "./recognised.js";
 import { listUnits, uniqueByName, type RecognisedEncoder } from "./recognise-encoder.js";
 import { readUnetDecoder } from "./unet-structure.js";
-import type { Unit, UnitOf } from "./units.js";
+import type { DenseUnit, Unit } from "./units.js";
 
 /** What a recognition looks at. */
 export interface Evidence {
@@ -118,7 +118,7 @@ function classifier(evidence: Evidence, encoder: RecognisedEncoder, units: reado
   const top = units[units.length - 1];
   const stack = readDenseStack(units.slice(0, -1));
   if (top?.kind !== "dense" || (units.length > 1 && stack === undefined) || (stack !== undefined && stack.widths[stack.widths.length - 1] !== top.inputs)) return undefined;
-  const first = units[0] as UnitOf<"dense">;
+  const first = units[0] as DenseUnit;
   const shape = { widths: stack?.widths ?? [], batchNorm: stack?.batchNorm ?? false, dropout: headDropout(evidence, stack?.batchNorm ?? false) };
   const flattened = config === undefined ? checkpoint.groups.some(({ name, tensors }) => tensors.length === 0 && /^flatten/.test(name)) || top.group !== first.group : flattenConfig(config.layers).some((layer) => layer.class === "Flatten");
   if (!flattened) return finetuned(evidence, encoder, units, top, shape);
@@ -165,7 +165,7 @@ function patchesPerSide({ checkpoint, config, options }: Evidence, { rank, outpu
   return chosen(checkpoint, "patches-per-side", "how many patches lie along every axis", fits, options.patchesPerSide);
 }
 
-function finetuned(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[], top: UnitOf<"dense">, shape: { widths: readonly number[]; batchNorm: boolean; dropout: number }): RecognisedTop {
+function finetuned(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[], top: DenseUnit, shape: { widths: readonly number[]; batchNorm: boolean; dropout: number }): RecognisedTop {
   const patchSize = imageSize(evidence, encoder, 0);
   const known = denseLayers(evidence)[units.filter((unit) => unit.kind === "dense").length - 1]?.config["activation"];
   const activation = typeof known === "string" ? known : top.outputs === 1 ? "relu" : "sigmoid";

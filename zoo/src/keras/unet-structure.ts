@@ -1,5 +1,5 @@
 import type { Rank } from "@ssl3d/core";
-import type { Unit, UnitOf } from "./units.js";
+import { isConvolution, type ConvolutionUnit, type Unit } from "./units.js";
 
 /** The original's encoder as its weights show it. */
 export interface UnetStructure {
@@ -11,7 +11,7 @@ export interface UnetStructure {
 }
 
 /** Whether the kernel has that edge along every axis. */
-function isCube(unit: UnitOf<"convolution" | "transposed">, edge: number, rank?: number): boolean {
+function isCube(unit: ConvolutionUnit, edge: number, rank?: number): boolean {
   return unit.kernel.every((length) => length === edge) && (rank === undefined || unit.kernel.length === rank);
 }
 
@@ -54,7 +54,7 @@ export function readUnetDecoder(units: readonly Unit[], { rank, filters, levels 
     const width = filters * 2 ** (levels - 1 - step);
     const [up, ...block] = units.slice(step * perLevel, (step + 1) * perLevel);
     if (up?.kind !== "transposed" || !isCube(up, 2, rank) || up.inputs !== 2 * width || up.outputs !== width) return undefined;
-    const convolutions = block.filter((unit) => unit.kind === "convolution");
+    const convolutions = block.filter(isConvolution);
     const fits = convolutions.length === 2 && convolutions.every((unit, index) => isCube(unit, 3, rank) && unit.inputs === (index === 0 ? 2 * width : width) && unit.outputs === width);
     if (!fits) return undefined;
   }

@@ -1,16 +1,54 @@
 import { unknownLayer } from "../errors.js";
 import type { KerasCheckpoint, KerasTensor } from "../hdf5/read-keras-checkpoint.js";
 
-/** A layer with weights, as the shapes of its weights show it. */
-export type Unit = { readonly group: string; readonly tensors: KerasTensor[] } & (
-  | { readonly kind: "convolution" | "transposed"; readonly kernel: readonly number[]; readonly inputs: number; readonly outputs: number; bias: boolean }
-  | { readonly kind: "normalisation"; readonly channels: number; readonly scale: boolean; readonly statistics: KerasTensor[] }
-  | { readonly kind: "dense"; readonly inputs: number; readonly outputs: number; bias: boolean }
-  | { readonly kind: "recurrent"; readonly inputs: number; readonly units: number; bias: boolean }
-);
+interface Weighted {
+  /** The group that holds it. */
+  readonly group: string;
+  /** What training changes: kernel and bias, or scale and offset. */
+  readonly tensors: KerasTensor[];
+}
 
-/** A unit of one kind. */
-export type UnitOf<Kind extends Unit["kind"]> = Extract<Unit, { kind: Kind }>;
+/** A convolution; where it is transposed, of a kernel [...kernel, outputs, inputs]. */
+export interface ConvolutionUnit extends Weighted {
+  readonly kind: "convolution" | "transposed";
+  readonly kernel: readonly number[];
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly bias: boolean;
+}
+
+/** A batch normalisation. */
+export interface NormalisationUnit extends Weighted {
+  readonly kind: "normalisation";
+  readonly channels: number;
+  readonly scale: boolean;
+  /** Moving mean and variance. */
+  readonly statistics: KerasTensor[];
+}
+
+/** A fully connected layer. */
+export interface DenseUnit extends Weighted {
+  readonly kind: "dense";
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly bias: boolean;
+}
+
+/** A gated recurrent unit (GRU) with one bias for inputs and one for states. */
+export interface RecurrentUnit extends Weighted {
+  readonly kind: "recurrent";
+  readonly inputs: number;
+  readonly units: number;
+  readonly bias: boolean;
+}
+
+/** A layer with weights, as the shapes of its weights show it. */
+export type Unit = ConvolutionUnit | NormalisationUnit | DenseUnit | RecurrentUnit;
+
+/** Whether it is a convolution that is not transposed. */
+export function isConvolution(unit: Unit): unit is ConvolutionUnit {
+  return unit.kind === "convolution";
+}
 
 /** What a checkpoint's weights amount to, layer by layer. */
 export interface Units {
