@@ -6,9 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { isSsl3dError, type PretrainConfig } from "@ssl3d/core";
-import { describeEngine, formatDuration, pretrain, readRunLog, runPaths, writeFileAtomic, writeRunReport, type RunEvent, type RunOptions } from "@ssl3d/node";
+import { describeEngine, discoverPlugins, formatDuration, pretrain, readRunLog, runPaths, writeFileAtomic, writeRunReport, type RunEvent, type RunOptions } from "@ssl3d/node";
 import { tryFetchLibrary } from "./engine/try-fetch.js";
 import { roundNumbers } from "./round-numbers.js";
+import { blankPatches } from "./task-runs/blank-patches.js";
 import { makeData } from "./task-runs/make-data.js";
 import { configOf, TASK_RUNS, type TaskRun } from "./task-runs/plan.js";
 import { figuresOf, type RunResult } from "./task-runs/run-result.js";
@@ -22,13 +23,15 @@ skipped; stop it with Ctrl-C whenever you like and start it again to go on.
 
   --only NAME,NAME    Only these runs, e.g. rotation-3d,masked-2d
   --photograph FILE   A fundus photograph (.jpg), such as skimage.data.retina() of scikit-image (CC0)
-  --results           Runs nothing: writes the table of the runs there are`;
+  --results           Runs nothing: writes the table of the runs there are
+  --blank RUN         Runs nothing: what accuracy is left to a finished run of 3D patch location (a folder) where parts of its patches are blanked`;
 
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
     photograph: { type: "string" },
     results: { type: "boolean", default: false },
+    blank: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -55,6 +58,11 @@ process.once("SIGINT", () => {
 });
 
 try {
+  if (values.blank !== undefined) {
+    const { plugins } = await discoverPlugins({ cwd: process.cwd(), bundled });
+    for (const [what, accuracy] of Object.entries(await blankPatches(values.blank, plugins))) console.log(`${what.padEnd(48)} ${accuracy.toFixed(3)}`);
+    process.exit(0);
+  }
   if (!values.results) await runAll();
   await writeTable(`${results}.md`, await storedResults());
   console.log(`Table: ${results}.md`);
