@@ -31,7 +31,9 @@ export interface Assigned {
 export interface AssignRequest {
   readonly mapping: Mapping;
   readonly tensors: NamedArrays;
-  /** Every weight of the network at its initial value. */
+  /** The shape of every weight of the network. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** Their initial values, for a partial conversion. */
   readonly initial: NamedArrays;
   readonly partial: boolean;
   readonly label: string;
@@ -44,14 +46,14 @@ export interface AssignRequest {
  * @throws SSL3D_MAPPING_AMBIGUOUS, SSL3D_MAPPING_NOT_A_NUMBER, SSL3D_MAPPING_SHAPE, SSL3D_MAPPING_NOT_FINITE, SSL3D_MAPPING_UNUSED,
  * SSL3D_MAPPING_MISSING, SSL3D_MAPPING_NOTHING
  */
-export function assignTensors({ mapping, tensors, initial, partial, label, mappingLabel }: AssignRequest): Assigned {
-  const { routes, unused } = route(mapping, tensors, initial, label, mappingLabel);
+export function assignTensors({ mapping, tensors, shapes, initial, partial, label, mappingLabel }: AssignRequest): Assigned {
+  const { routes, unused } = route(mapping, tensors, shapes, label, mappingLabel);
   const weights = new Map(initial);
   const moved: MappedTensor[] = [];
   const misfits: Misfit[] = [];
   for (const { source, destination, rule } of routes) {
     const array = tensors.get(source) as NumericArray;
-    const { shape: expected } = initial.get(destination) as NumericArray;
+    const expected = shapes.get(destination) as readonly number[];
     const fitted = fit(array, rule, expected);
     if (typeof fitted === "string") {
       misfits.push({ source, shape: array.shape, destination, expected, received: null, reason: fitted });
@@ -61,11 +63,11 @@ export function assignTensors({ mapping, tensors, initial, partial, label, mappi
     moved.push({ source, sourceShape: array.shape, axes: fitted.axes, destination, shape: expected });
   }
   if (misfits.length > 0) throw mappingShapes(mappingLabel, label, misfits);
-  const broken = moved.filter(({ source }) => !tensors.get(source)!.data.every(Number.isFinite));
+  const broken = moved.filter(({ source }) => !isFinite(tensors.get(source)!));
   if (broken.length > 0) throw mappingNotFinite(label, broken.map(({ source }) => source));
-  const constants = fill(mapping, weights, new Set(moved.map(({ destination }) => destination)));
+  const constants = fill(mapping, shapes, weights, new Set(moved.map(({ destination }) => destination)));
   const known = new Set([...moved, ...constants].map(({ destination }) => destination));
-  const missing = [...initial].filter(([name]) => !known.has(name)).map(([destination, { shape }]) => ({ destination, shape }));
+  const missing = [...shapes].filter(([name]) => !known.has(name)).map(([destination, shape]) => ({ destination, shape }));
   if (!partial) {
     const lacking = missing.map(({ destination, shape }) => `"${destination}" ${shapeText(shape)}`);
     const left = unused.filter(({ ignored }) => !ignored).map(({ source, shape, reason }) => `"${source}" ${shapeText(shape)} (${reason})`);
@@ -83,7 +85,7 @@ interface Route {
 }
 
 /** Which tensor goes where, by names alone. */
-function route({ rules, ignore }: Mapping, tensors: NamedArrays, initial: NamedArrays, label: string, mappingLabel: string) {
+function route({ rules, ignore }: Mapping, tensors: NamedArrays, shapes: AssignRequest["shapes"], label: string, mappingLabel: string) {
   const matchers = rules.map((rule): [MappingRule, Matcher] => [rule, compilePattern(rule.from, rule.where)]);
   const ignored = ignore.map((pattern): [string, Matcher] => [pattern, compilePattern(pattern)]);
   const routes = new Map<string, Route>();
@@ -107,7 +109,7 @@ function route({ rules, ignore }: Mapping, tensors: NamedArrays, initial: NamedA
       const destination = expandTemplate(rule.to, named);
       const before = destination === undefined ? undefined : routes.get(destination);
       if (destination === undefined) noNumbers.push(`"${rule.to}" for "${source}"`);
-      else if (!initial.has(destination)) unused.push({ source, shape, reason: `the network has no "${destination}"`, ignored: false });
+      else if (!shapes.has(destination)) unused.push({ source, shape, reason: `the network has no "${destination}"`, ignored: false });
       else if (before !== undefined) conflicts.push(`"${destination}" gets "${before.source}" and "${source}"`);
       else routes.set(destination, { source, destination, rule });
     }
@@ -128,13 +130,18 @@ function fit({ data, shape }: NumericArray, { transpose }: MappingRule, expected
   return { array: transposeArray({ data, shape }, order), axes: same ? null : order };
 }
 
+function isFinite({ data }: NumericArray): boolean {
+  for (const value of data) if (!Number.isFinite(value)) return false;
+  return true;
+}
+
 /** Gives constants to weights that no tensor was led to; the first pattern that fits counts. */
-function fill({ constants }: Mapping, weights: Map<string, NumericArray>, taken: ReadonlySet<string>): Assigned["constants"] {
+function fill({ constants }: Mapping, shapes: AssignRequest["shapes"], weights: Map<string, NumericArray>, taken: ReadonlySet<string>): Assigned["constants"] {
   const matchers = constants.map(({ to, value }) => ({ value, match: compilePattern(to) }));
-  return [...weights].flatMap(([destination, { shape, data }]) => {
+  return [...shapes].flatMap(([destination, shape]) => {
     const found = taken.has(destination) ? undefined : matchers.find(({ match }) => match(destination) !== undefined);
     if (found === undefined) return [];
-    weights.set(destination, { data: new Float32Array(data.length).fill(found.value), shape });
+    weights.set(destination, { data: new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(found.value), shape });
     return [{ destination, shape, value: found.value }];
   });
 }

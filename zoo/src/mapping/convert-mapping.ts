@@ -13,7 +13,6 @@ import {
   type NamedArrays,
   type PartDescription,
 } from "@ssl3d/core";
-import { NOTHING } from "../build-layout.js";
 import type { ConvertedFiles } from "../convert-keras.js";
 import { assignTensors } from "./assign-tensors.js";
 import { buildNetwork, MAPPABLE_PLUGINS, type MappablePlugin, type MappedNetwork } from "./build-network.js";
@@ -54,9 +53,9 @@ const ASSUMED_EDGE = 64;
 export async function convertMapping(bytes: Uint8Array, label: string, mapping: unknown, options: ConvertMappingOptions = {}): Promise<ConvertedByMapping> {
   const { partial = false, mappingLabel = "the mapping file", plugins = MAPPABLE_PLUGINS } = options;
   const checked = validate(mappingFile, mapping, mappingLabel);
+  const network = await buildNetwork(checked, mappingLabel, plugins, partial ? createRandom("mapping") : undefined);
   const { tensors } = decodeSafetensors(bytes, label);
-  const network = await buildNetwork(checked, mappingLabel, plugins, partial ? createRandom("mapping") : NOTHING);
-  const { weights, ...assigned } = assignTensors({ mapping: checked, tensors, initial: network.weights, partial, label, mappingLabel });
+  const { weights, ...assigned } = assignTensors({ mapping: checked, tensors, ...network, partial, label, mappingLabel });
   const unknown = unknownFields(checked);
   const files: Record<string, Uint8Array | string> = {};
   const encoderWeights = await writeWeights(files, WEIGHTS, arraysUnder("encoder/", weights));
