@@ -9,15 +9,26 @@ const KINDS: Readonly<Record<ConversionReport["kind"], string>> = {
   head: "a head by itself",
 };
 
+/** What a report's preprocessing is worth. */
+export const PREPROCESSING_NOTE =
+  "Nobody recorded how images were oriented, resampled and scaled for this network: contract.json holds what the original's loaders do to " +
+  "most of its data sets (arrays as they are, intensities from 0 to 1). Correct it there if you know better.";
+
+/** What a file was recognised as, to be put into a sentence. */
+export function recognisedAs({ source, kind, task, rank }: ConversionReport): string {
+  const form = source.form === "model" ? "a full model" : "weights alone";
+  return `${KINDS[kind]}${task === null ? "" : ` (${task})`}, ${rank}D, in a file of ${form}${source.keras === null ? "" : `, written by Keras ${source.keras}`}`;
+}
+
 /** The report for people (conversion.md). */
 export function formatConversion(report: ConversionReport): string {
-  const { source, kind, task, rank, encoder, part, inputs, tensors, unused, warnings } = report;
+  const { source, encoder, part, inputs, tensors, unused, warnings } = report;
   const options = (values: Readonly<Record<string, unknown>>): string => Object.entries(values).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ");
   const values = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
   return [
     `# ${source.file}`,
     "",
-    `Recognised as ${KINDS[kind]}${task === null ? "" : ` (${task})`}, ${rank}D, in a file of ${source.form === "model" ? "a full model" : "weights alone"}${source.keras === null ? "" : `, written by Keras ${source.keras}`}.`,
+    `Recognised as ${recognisedAs(report)}.`,
     "",
     ...(encoder === null ? [] : [`- Encoder: \`${encoder.name}\` of ${encoder.package}, ${encoder.channels} ${encoder.channels === 1 ? "channel" : "channels"}; ${options(encoder.options)}`]),
     ...(part === null ? [] : [`- ${part.kind === "task" ? "The task's layers" : "Head"}: \`${part.name}\` of ${part.package}; ${options(part.options)}`]),
@@ -25,8 +36,7 @@ export function formatConversion(report: ConversionReport): string {
     `- ${tensors.length} tensors with ${values.toLocaleString("en")} values taken over${unused.length === 0 ? "; none left out" : `, ${unused.length} left out`}`,
     `- SHA-256 of the source: ${source.sha256}`,
     "",
-    "Nobody recorded how images were oriented, resampled and scaled for this network: contract.json holds what the original's loaders do to",
-    "most of its data sets (arrays as they are, intensities from 0 to 1). Correct it there if you know better.",
+    PREPROCESSING_NOTE,
     "",
     ...(warnings.length === 0 ? [] : ["## To know", "", ...warnings.map((text) => `- ${text}`), ""]),
     "## Tensors",
