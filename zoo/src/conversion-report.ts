@@ -50,7 +50,14 @@ export function describeConversion({ checkpoint, source, recognised, layout, mov
   const { encoder, part, repeated } = recognised;
   const config = readModelConfig(checkpoint);
   const lambdas = flattenConfig(config?.layers ?? []).filter((layer) => layer.class === "Lambda");
-  const unused = checkpoint.groups.flatMap(({ name, tensors }) =>
+  const dropped = (recognised.dropped?.units ?? []).flatMap((unit) =>
+    [...unit.tensors, ...(unit.kind === "normalisation" ? unit.statistics : [])].map((tensor) => ({
+      source: `${unit.group}/${tensor.name}`,
+      shape: tensor.shape,
+      reason: recognised.dropped!.reason,
+    })),
+  );
+  const repetitions = checkpoint.groups.flatMap(({ name, tensors }) =>
     repeated.includes(name) ? tensors.map((tensor) => ({ source: `${name}/${tensor.name}`, shape: tensor.shape, reason: "the same network stored a second time" })) : [],
   );
   return {
@@ -63,7 +70,7 @@ export function describeConversion({ checkpoint, source, recognised, layout, mov
     part: part && layout.part ? { kind: part.plugin, name: part.name, package: part.package, inputSize: part.inputSize, options: layout.part.options } : null,
     inputs: config?.inputShapes ?? [],
     tensors: moves,
-    unused,
+    unused: [...repetitions, ...dropped],
     unknown: recognised.unknown,
     warnings: [
       ...recognised.assumed.map((text) => `Assumed: ${text}.`),

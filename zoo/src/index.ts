@@ -2,6 +2,7 @@ export { convertKeras, type Converted, type ConvertedFiles } from "./convert-ker
 export type { ConversionReport } from "./conversion-report.js";
 export type { TensorMove } from "./assign-weights.js";
 export { readKerasCheckpoint, type KerasCheckpoint, type KerasGroup, type KerasTensor } from "./hdf5/read-keras-checkpoint.js";
+export { layerDifference, type LayerDifference, type ListedLayer } from "./keras/same-layers.js";
 export { recognise } from "./keras/recognise.js";
 export type { ConvertOptions, Recognised, RecognisedPart } from "./keras/recognised.js";
 export { convertMapping, type ConvertedByMapping, type ConvertMappingOptions } from "./mapping/convert-mapping.js";
@@ -9,3 +10,4 @@ export { MAPPABLE_PLUGINS, type MappablePlugin } from "./mapping/build-network.j
 export { mappingFile, type Mapping, type MappingInput, type MappingRule, type Transposition } from "./mapping/mapping-file.js";
 export type { MappingReport } from "./mapping/mapping-report.js";
 export type { MappedTensor } from "./mapping/assign-tensors.js";
+export { toKeras, type KerasExport, type KerasExportReport } from "./to-keras/to-keras.js";

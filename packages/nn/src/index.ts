@@ -27,6 +27,7 @@ export * from "./layers/initializers.js";
 export * from "./layers/instance-norm-layer.js";
 export * from "./layers/layer.js";
 export * from "./networks/dense-stack.js";
+export * from "./networks/flattened-length.js";
 export * from "./networks/image-classifier.js";
 export * from "./networks/require-inputs.js";
 export * from "./networks/residual-encoder.js";

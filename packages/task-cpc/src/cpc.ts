@@ -47,7 +47,7 @@ export const cpc: TaskPlugin<"cpc", CpcOptions, CpcExample> = defineTask({
       ...createTrainable(encoder, network, patchesPerSide, options.loss),
       // with either loss: InfoNCE has no answer to a single pair, and ranks by the same products
       infer: (raw) => {
-        const [x, y] = requireInputs("cpc", raw, [[terms, ...patch], [predictions, ...patch]]) as [Tensor, Tensor];
+        const [x, y] = requireInputs("cpc", raw, [[terms, ...patch], [predictions, ...patch]], encoder) as [Tensor, Tensor];
         return network.compare(x, y);
       },
     };

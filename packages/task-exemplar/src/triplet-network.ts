@@ -53,7 +53,7 @@ export function createTripletNetwork({ encoder, options, inputSize, random }: Bu
     weights: layers.flatMap((layer) => layer.weights),
     codesOf,
     infer: (raw) => {
-      const [triplets] = requireInputs("exemplar", raw, [[3, ...inputSize, encoder.channels]]) as [Tensor];
+      const [triplets] = requireInputs("exemplar", raw, [[3, ...inputSize, encoder.channels]], encoder) as [Tensor];
       return tf.tidy(() => {
         const [anchor, positive, negative] = tf.unstack(triplets, 1) as [Tensor, Tensor, Tensor];
         const codes = codesOf({ anchor, positive, negative }, { training: false });

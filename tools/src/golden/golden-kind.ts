@@ -4,7 +4,7 @@ import type { GoldenFolder } from "./golden-folder.js";
 export interface GoldenCase {
   /** Path of its descriptor without extension, plus what tells it from others of that file, e.g. "losses/segmentation_cases:c3_random". */
   readonly name: string;
-  /** The files it rests on, relative to the folder. No other kind may claim them. */
+  /** The files it rests on, relative to the folder. Files that no kind claims are failures. */
   readonly files: readonly string[];
   run(): Promise<string | undefined>;
 }

@@ -2,6 +2,7 @@ import type { GoldenKind } from "./golden-kind.js";
 import { APPLICATION_KINDS } from "./kinds/applications.js";
 import { BATCH_KINDS } from "./kinds/batches.js";
 import { CLASSIFICATION_KINDS } from "./kinds/classification.js";
+import { conversion } from "./kinds/conversion.js";
 import { CPC_KINDS } from "./kinds/cpc.js";
 import { encoder } from "./kinds/encoder.js";
 import { EXEMPLAR_KINDS } from "./kinds/exemplar.js";
@@ -15,6 +16,7 @@ import { trainingStep } from "./kinds/training-step.js";
 
 /** Every kind of golden check. */
 export const GOLDEN_KINDS: readonly GoldenKind[] = [
+  conversion,
   encoder,
   finetunedUnet,
   proxyClassifier,

@@ -42,9 +42,10 @@ export async function readKerasCheckpoint(bytes: Uint8Array, label: string): Pro
   if (!SIGNATURE.every((byte, index) => bytes[index] === byte)) {
     throw badHdf5(label, bytes.length === 0 ? "it is empty" : "it does not begin as HDF5 files do");
   }
-  const { FS, activate_throwing_error_handler: throwErrors } = await h5wasm.ready;
+  const library = await h5wasm.ready;
+  const { FS } = library;
   // otherwise the library prints its errors
-  throwErrors();
+  library.activate_throwing_error_handler();
   const path = `/keras-${++opened}.hdf5`;
   // canOwn: the file in memory is not copied
   FS.writeFile(path, bytes, { canOwn: true } as object);

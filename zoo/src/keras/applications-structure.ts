@@ -10,7 +10,8 @@ export interface ApplicationStructure {
 
 /** Convolutions in the networks whose shape is fixed. */
 const FIXED = { "inception-v3": 94, "inception-resnet-v2": 244 } as const;
-const RESNETS: Readonly<Record<string, readonly number[]>> = { "50": [3, 4, 6, 3], "101": [3, 4, 23, 3], "152": [3, 8, 36, 3] };
+/** Blocks of each stage, by the number of layers. */
+export const PUBLISHED_RESNETS: Readonly<Record<string, readonly number[]>> = { "50": [3, 4, 6, 3], "101": [3, 4, 23, 3], "152": [3, 8, 36, 3] };
 
 /**
  * The network of Keras applications whose convolutions the units can be. Only a candidate: that every weight fits shows
@@ -58,7 +59,7 @@ function readResnet(stem: ConvolutionUnit, rest: readonly ConvolutionUnit[]): Om
   }
   if (stages.length === 0) return undefined;
   const version = spatial[0]!.bias ? 1 : 2;
-  const depth = Object.keys(RESNETS).find((name) => JSON.stringify(resnetStages(...RESNETS[name]!)) === JSON.stringify(stages.map(({ filters, blocks }) => ({ filters, blocks }))));
+  const depth = Object.keys(PUBLISHED_RESNETS).find((name) => JSON.stringify(resnetStages(...PUBLISHED_RESNETS[name]!)) === JSON.stringify(stages.map(({ filters, blocks }) => ({ filters, blocks }))));
   if (depth !== undefined && stem.outputs === 64) return { name: `resnet-${depth}${version === 2 ? "-v2" : ""}`, options: {} };
   return { name: "resnet", options: { version, stem: stem.outputs, stages } };
 }

@@ -1,4 +1,5 @@
 import { otherSetting, unknownLayer } from "../errors.js";
+import { checkApplication } from "./check-application.js";
 import { flattenConfig, type ConfigLayer, type ModelConfig } from "./model-config.js";
 import type { Recognised } from "./recognised.js";
 import { uniqueByName } from "./recognise-encoder.js";
@@ -20,6 +21,7 @@ export function checkSettings(label: string, config: ModelConfig, recognised: Re
   const unknown = layers.filter((layer) => !isKnown(layer, recognised, isApplication));
   if (unknown.length > 0) throw unknownLayer(label, describeUnknown(unknown));
 
+  if (isApplication) checkApplication(label, config, recognised.encoder.name, recognised.encoder.options);
   const activations = [...expectedActivations(recognised)];
   for (const layer of layers) {
     const expect = (setting: string, ...expected: unknown[]): void => {
@@ -29,7 +31,7 @@ export function checkSettings(label: string, config: ModelConfig, recognised: Re
       }
     };
     expect("data_format", "channels_last", null);
-    if (layer.class === "Dense") expect("activation", ...(activations.shift() ?? []));
+    if (layer.class === "Dense" && activations.length > 0) expect("activation", ...activations.shift()!);
     if (layer.class === "GRU") {
       expect("activation", "tanh");
       expect("recurrent_activation", "sigmoid");

@@ -66,7 +66,7 @@ function describeUnet(
   notes: Notes,
 ): RecognisedEncoder {
   const { rank, channels, filters, levels, batchNorm } = unet;
-  const rates = dropoutRates(config, levels + 1);
+  const rates = dropoutRates(checkpoint, config, levels + 1);
   if (rates === undefined) notes.assumed.push(`dropout ${ORIGINAL_DROPOUT} in the encoder, the original's default (it matters in training alone)`);
   const [dropout, next = dropout] = rates ?? [ORIGINAL_DROPOUT];
   const pooling = choosePooling(checkpoint, options, finalPoolingOf(checkpoint, config, levels), "max", notes);
@@ -82,9 +82,11 @@ function describeUnet(
   };
 }
 
-/** The rates of the encoder's dropout layers, which come first in a model; [0] where it has none. Undefined without a configuration. */
-function dropoutRates(config: ModelConfig | undefined, blocks: number): number[] | undefined {
-  if (config === undefined) return undefined;
+/** The rates of the encoder's dropout layers, which come first in a model; [0] where it has none. Undefined where the file does not say. */
+function dropoutRates({ groups }: KerasCheckpoint, config: ModelConfig | undefined, blocks: number): number[] | undefined {
+  // flat files of weights alone list layers without weights by name
+  const isFlat = groups.some(({ name, tensors }) => tensors.length === 0 && /pooling[23]d/.test(name));
+  if (config === undefined) return isFlat && !groups.some(({ name }) => name.startsWith("dropout")) ? [0] : undefined;
   const layers = flattenConfig(config.layers);
   const convolutions = layers.flatMap((layer, place) => (/^Conv[23]D$/.test(layer.class) ? [place] : []));
   const encoder = layers.slice(0, convolutions[2 * blocks - 1]);

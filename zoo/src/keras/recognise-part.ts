@@ -1,5 +1,5 @@
 import { gridPatchSize } from "@ssl3d/data";
-import { predictionGrid, predictionPatchGrid } from "@ssl3d/task-cpc";
+import { LEAST_PATCHES_PER_SIDE, predictionGrid, predictionPatchGrid } from "@ssl3d/task-cpc";
 import { ambiguous, contradicts, notRecognised } from "../errors.js";
 import type { KerasCheckpoint } from "../hdf5/read-keras-checkpoint.js";
 import { readDenseStack } from "./dense-structure.js";
@@ -18,7 +18,7 @@ export interface Evidence {
 }
 
 /** What sits on an encoder, and what that tells of the encoder's input. */
-type RecognisedTop = Pick<Recognised, "kind" | "task" | "part" | "patchSize">;
+type RecognisedTop = Pick<Recognised, "kind" | "task" | "part" | "patchSize" | "dropped">;
 
 const HEADS = "@ssl3d/heads";
 
@@ -70,6 +70,10 @@ function predictiveCoding(evidence: Evidence, encoder: RecognisedEncoder, units:
   if (!fits || predictors.length === 0) return undefined;
   const patchSize = imageSize(evidence, encoder, 1, sideOf(evidence, encoder, code.inputs, 1));
   const patchesPerSide = gridOfPredictions(evidence, encoder.rank, predictors.length);
+  if (patchesPerSide < LEAST_PATCHES_PER_SIDE) {
+    const reason = `predictive coding on ${patchesPerSide} patches per side, which the task refuses: its context holds the first row to predict`;
+    return { kind: "encoder", task: "cpc", patchSize, dropped: { units, reason } };
+  }
   const inputSize = volumeOfPatches(evidence, patchSize, patchesPerSide);
   const options = { loss: "pairs", patchesPerSide, codeSize: code.outputs, contextSize: context.units };
   return { kind: "proxy", task: "cpc", patchSize, part: { plugin: "task", package: "@ssl3d/task-cpc", name: "cpc", options, units, inputSize } };
@@ -78,10 +82,12 @@ function predictiveCoding(evidence: Evidence, encoder: RecognisedEncoder, units:
 /** The grid with so many rows to predict, and so many patches read where the file says it. */
 function gridOfPredictions({ checkpoint, config, options }: Evidence, rank: 2 | 3, predictions: number): number {
   const terms = config?.inputShapes[0]?.[0] ?? undefined;
-  const fits = [4, 5, 6, 7, 8, 9, 10, 11, 12].filter((perSide) => {
+  const all = [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12].filter((perSide) => {
     const { contexts, targets } = predictionGrid(rank, perSide);
     return targets[0]!.length === predictions && (terms === undefined || contexts[0]!.length === terms);
   });
+  const sound = all.filter((perSide) => perSide >= LEAST_PATCHES_PER_SIDE);
+  const fits = sound.length > 0 ? sound : all;
   return chosen(checkpoint, "patches-per-side", "how many patches lie along every axis", fits, options.patchesPerSide);
 }
 
@@ -168,8 +174,8 @@ function patchesPerSide({ checkpoint, config, options }: Evidence, { rank, outpu
 function finetuned(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[], top: DenseUnit, shape: { widths: readonly number[]; batchNorm: boolean; dropout: number }): RecognisedTop {
   const patchSize = imageSize(evidence, encoder, 0);
   const known = denseLayers(evidence)[units.filter((unit) => unit.kind === "dense").length - 1]?.config["activation"];
-  const activation = typeof known === "string" ? known : top.outputs === 1 ? "relu" : "sigmoid";
-  if (typeof known !== "string") evidence.notes.assumed.push(`"${activation}" as the last layer's activation, the original's for ${top.outputs} outputs`);
+  const activation = typeof known === "string" ? known : originalActivation(top.outputs);
+  if (typeof known !== "string") evidence.notes.assumed.push(assumedActivation(top.outputs));
   const features = encoder.options["pooling"] === "max" ? "max" : "average";
   const common = { architecture: shape.widths.length === 0 ? "linear" : "plain", features, ...shape };
   const heads: Readonly<Record<string, { name: string; options: Readonly<Record<string, unknown>> }>> = {
@@ -183,19 +189,31 @@ function finetuned(evidence: Evidence, encoder: RecognisedEncoder, units: readon
   return { kind: "classification", task: null, patchSize, part: { plugin: "head", package: HEADS, ...head, units, inputSize: patchSize } };
 }
 
+/** The original's heads end in one number that is not negative, or in independent probabilities. */
+function originalActivation(outputs: number): string {
+  return outputs === 1 ? "relu" : "sigmoid";
+}
+
+function assumedActivation(outputs: number): string {
+  return `"${originalActivation(outputs)}" as the last layer's activation, the original's for ${outputs} ${outputs === 1 ? "output" : "outputs"}`;
+}
+
 /** A head by itself, without an encoder: `head_default_mlp` and its like. */
 export function recogniseHead(evidence: Evidence, units: readonly Unit[]): Recognised {
   const structure = readDenseStack(units);
   if (structure === undefined) throw notRecognised(evidence.checkpoint.label, `layers of no model of the original: ${listUnits(units)}`);
   const { inputs, widths, batchNorm, endsInDense } = structure;
   const layers = denseLayers(evidence);
-  const activation = layers[widths.length - 1]?.config["activation"] ?? "relu";
+  const outputs = widths[widths.length - 1]!;
+  const known = layers[widths.length - 1]?.config["activation"];
+  if (endsInDense && known === undefined) evidence.notes.assumed.push(assumedActivation(outputs));
+  const activation = known ?? originalActivation(outputs);
   const options = {
     inputs,
     widths: endsInDense ? widths.slice(0, -1) : widths,
     batchNorm,
     dropout: headDropout(evidence, batchNorm),
-    top: endsInDense ? { outputs: widths[widths.length - 1], activation } : null,
+    top: endsInDense ? { outputs, activation } : null,
   };
   return {
     kind: "head",

@@ -31,6 +31,8 @@ export interface Recognised {
   readonly encoder?: RecognisedPart;
   /** What sits on the encoder. */
   readonly part?: RecognisedPart & { readonly plugin: "task" | "head"; readonly inputSize: readonly number[] };
+  /** Layers that are left out, and why. */
+  readonly dropped?: { readonly units: readonly Unit[]; readonly reason: string };
   /** Spatial size of the images that the encoder takes. */
   readonly patchSize: readonly number[];
   /** What nobody recorded, by the contract's field names. */

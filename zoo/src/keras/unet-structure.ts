@@ -24,7 +24,7 @@ export function readUnetEncoder(units: readonly Unit[]): UnetStructure | undefin
   if (first?.kind !== "convolution") return undefined;
   const batchNorm = units.some((unit) => unit.kind === "normalisation");
   const step = batchNorm ? 4 : 2;
-  if (units.length % step !== 0 || units.length < 2 * step) return undefined;
+  if (units.length % step !== 0 || units.length === 0) return undefined;
   const rank = first.kernel.length;
   const fits = units.every((unit, index) => {
     const filters = first.outputs * 2 ** Math.floor(index / step);

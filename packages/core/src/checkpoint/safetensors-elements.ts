@@ -1,14 +1,17 @@
 import type { NumericArray } from "../contract/volume.js";
 
 /** How the elements of a type lie in a safetensors file, and what they are read into. */
-interface ElementType {
+export interface ElementType {
   readonly bytes: number;
   /** @param raw a copy of the tensor's bytes, little-endian; undefined where an integer takes more than 32 bits */
   read(raw: ArrayBuffer): NumericArray["data"] | undefined;
 }
 
+/** Names of the types that are read. */
+export type ElementName = "F32" | "I32" | "U8" | "F64" | "F16" | "BF16" | "I64" | "U64" | "U32" | "I16" | "U16" | "I8" | "BOOL";
+
 /** The types of the format that are read. Shorter and longer floats become float32, integers int32, truth values uint8. */
-export const ELEMENT_TYPES = {
+export const ELEMENT_TYPES: Readonly<Record<ElementName, ElementType>> = {
   F32: { bytes: 4, read: (raw) => new Float32Array(raw) },
   I32: { bytes: 4, read: (raw) => new Int32Array(raw) },
   U8: { bytes: 1, read: (raw) => new Uint8Array(raw) },
@@ -22,7 +25,7 @@ export const ELEMENT_TYPES = {
   U16: { bytes: 2, read: (raw) => Int32Array.from(new Uint16Array(raw)) },
   I8: { bytes: 1, read: (raw) => Int32Array.from(new Int8Array(raw)) },
   BOOL: { bytes: 1, read: (raw) => new Uint8Array(raw) },
-} as const satisfies Readonly<Record<string, ElementType>>;
+};
 
 /** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
 function halfPrecision(bits: number): number {

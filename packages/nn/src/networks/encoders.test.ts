@@ -4,7 +4,7 @@ import { createRandom, registerGradients, type Encoder, type Rank, type Weight }
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { maxDifference, randomTensor } from "../testing/check-gradients.js";
-import { flattenedLength } from "./image-classifier.js";
+import { flattenedLength } from "./flattened-length.js";
 import { residualEncoder, residualEncoderOptions } from "./residual-encoder.js";
 import { createUnetDecoder } from "./unet-decoder.js";
 import { unetEncoder, unetEncoderOptions } from "./unet-encoder.js";

@@ -3,10 +3,10 @@ import { categoricalCrossEntropyFromLogits } from "@ssl3d/core";
 import type { Encoder, Example, Mode, NumericArray, Random, Trainable } from "@ssl3d/core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { z } from "zod";
-import { imageTooSmall } from "../errors.js";
 import { createDense } from "../layers/dense-layer.js";
 import { createSequence } from "../layers/layer.js";
 import { createDenseStack, DENSE_STACKS, minimumBatchSizeOf } from "./dense-stack.js";
+import { flattenedLength } from "./flattened-length.js";
 import { requireInputs } from "./require-inputs.js";
 
 /** One or several images and the class of what was done to them. */
@@ -89,21 +89,9 @@ export function createImageClassifier(request: ImageClassifierRequest): Trainabl
         };
       }),
     infer: (raw) => {
-      const [image] = requireInputs(name, raw, [shape]) as [Tensor];
+      const [image] = requireInputs(name, raw, [shape], encoder) as [Tensor];
       return tf.tidy(() => tf.softmax(logitsOf(image, { training: false })));
     },
     dispose: () => classifier.dispose(),
   };
-}
-
-/**
- * How many numbers an encoder's output has for one image of that size: asked of the encoder, since pooling may round either way. An
- * encoder that does not say computes it, which takes as long as its forward pass.
- * @throws SSL3D_NN_IMAGE_TOO_SMALL where the encoder pools the image away
- */
-export function flattenedLength(encoder: Encoder, imageSize: readonly number[]): number {
-  const side = Math.min(...imageSize);
-  if (side < encoder.output.stride) throw imageTooSmall(side, encoder.output.stride);
-  if (encoder.outputSize !== undefined) return encoder.outputSize(imageSize).reduce((count, length) => count * length, encoder.output.channels);
-  return tf.tidy(() => encoder.forward(tf.zeros([1, ...imageSize, encoder.channels]), { training: false }).output.size);
 }

@@ -32,7 +32,7 @@ export interface UnetEncoderOptions {
 /** Checks the options and fills in the defaults of the original's builder. */
 export const unetEncoderOptions: z.ZodType<UnetEncoderOptions> = z.strictObject({
   filters: z.int().min(1).default(16).describe("Channels of the first level; they double from level to level"),
-  levels: z.int().min(1).max(8).default(4).describe("Levels that are pooled by 2; the bottleneck comes on top"),
+  levels: z.int().min(0).max(8).default(4).describe("Levels that are pooled by 2; the bottleneck comes on top"),
   pooling: z.enum(["max", "average", "none"]).default("max").describe("Pooling by 2 after the bottleneck"),
   batchNorm: z.boolean().default(true).describe("Batch normalisation after every convolution"),
   batchNormEpsilon: z.number().positive().default(BATCH_NORM_EPSILON).describe("Added to the variance in batch normalisation; PyTorch's is 1e-5"),

@@ -75,9 +75,8 @@ export async function writeConverted(output: string, files: ConvertedFiles, chec
 async function verifyOutputs(folder: string, verify: readonly string[], request: ConvertRequest, options: Pick<RunOptions, "cwd" | "bundled">): Promise<void> {
   const expectedFile = verify[verify.length - 1]!;
   const expected = await readArray(expectedFile);
-  const { output: _, options: __, overwrite: ___, verify: ____, input: _____, ...engine } = request;
   const answers = join(folder, "verified.npy");
-  await runModel({ ...engine, model: folder, input: verify.slice(0, -1), output: answers }, options);
+  await runModel({ ...request, model: folder, input: verify.slice(0, -1), output: answers }, options);
   const received = await readArray(answers);
   await rm(answers);
   if (received.shape.join() !== expected.shape.join()) {

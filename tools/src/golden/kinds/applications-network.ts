@@ -1,4 +1,4 @@
-import { densenet, inceptionResnetV2Network, inceptionV3Network, layerOrder, resnet, type NetworkGraph, type Operation } from "@ssl3d/tasks-2d";
+import { densenet, inceptionResnetV2Network, inceptionV3Network, resnet, type NetworkGraph } from "@ssl3d/tasks-2d";
 import type { KerasLayer } from "../keras-layers.js";
 
 /** A layer of a Keras application; older descriptors keep its settings in `config`, others beside its name. */
@@ -45,59 +45,4 @@ export function withoutPooling(layers: readonly ApplicationLayer[]): {
   if (place < 0) return { network: layers, pooling: "none", behind: [] };
   const pooling = layers[place]!.class.startsWith("GlobalMax") ? "max" : "average";
   return { network: layers.slice(0, place), pooling, behind: layers.slice(place + 1) };
-}
-
-/** Fails unless our network has the descriptor's layers, one for one in Keras' order: kind, settings and what each takes. */
-export function expectSameLayers(graph: NetworkGraph, layers: readonly ApplicationLayer[]): void {
-  const order = layerOrder(graph);
-  if (order.length !== layers.length) throw new Error(`our network has ${order.length} layers, the original ${layers.length}`);
-  const nodes = new Map(layers.map(({ name }, place) => [name, order[place]!]));
-  for (const layer of layers) {
-    const node = graph.nodes[nodes.get(layer.name)!]!;
-    for (const [name, ours] of Object.entries(describe(node.operation))) {
-      const original = name === "class" ? layer.class.replace("CustomScaleLayer", "Add") : settingOf(layer, name);
-      if (original !== undefined && JSON.stringify(original) !== JSON.stringify(ours)) {
-        throw new Error(`layer "${layer.name}": ${name} is ${JSON.stringify(original)}, that of our "${node.name}" ${JSON.stringify(ours)}`);
-      }
-    }
-    const inbound = (layer["inbound"] as readonly string[] | undefined)?.map((name) => nodes.get(name)).join();
-    if (inbound !== undefined && inbound !== node.inputs.join()) throw new Error(`layer "${layer.name}" takes others than our "${node.name}"`);
-  }
-}
-
-/** An operation in Keras' words. */
-function describe(operation: Operation): Readonly<Record<string, unknown>> {
-  const pair = (value: number): number[] => [value, value];
-  const pooling = (kind: "Max" | "Average", size: number, strides: number, padding: string): Record<string, unknown> => ({
-    class: `${kind}Pooling2D`,
-    pool_size: pair(size),
-    strides: pair(strides),
-    padding,
-  });
-  switch (operation.kind) {
-    case "images":
-      return { class: "InputLayer" };
-    case "convolution": {
-      const { filters, kernel, strides, padding, bias } = operation;
-      return { class: "Conv2D", filters, kernel_size: kernel, strides: pair(strides), padding, use_bias: bias, activation: "linear" };
-    }
-    case "normalisation":
-      return { class: "BatchNormalization", epsilon: operation.epsilon, momentum: 0.99, scale: operation.scale, center: true };
-    case "relu":
-      return { class: "Activation", activation: "relu" };
-    case "pad":
-      return { class: "ZeroPadding2D", padding: [pair(operation.amount), pair(operation.amount)] };
-    case "maxPool":
-      return pooling("Max", operation.size, operation.strides, operation.padding);
-    case "averagePool":
-      return pooling("Average", 2, 2, "valid");
-    case "averageAround":
-      return pooling("Average", 3, 1, "same");
-    case "subsample":
-      return pooling("Max", 1, operation.strides, "valid");
-    case "add":
-      return { class: "Add", scale: operation.scale };
-    case "join":
-      return { class: "Concatenate" };
-  }
 }

@@ -11,7 +11,8 @@ import type { GoldenKind } from "../golden-kind.js";
 import { flattenLayers } from "../keras-layers.js";
 import { assignKerasWeights, readKerasWeights } from "../keras-weights.js";
 import { INFERENCE, readHead, readTensor } from "../networks.js";
-import { expectSameLayers, readApplication, withoutPooling, type ApplicationLayer } from "./applications-network.js";
+import { layerDifference } from "@ssl3d/zoo";
+import { readApplication, withoutPooling, type ApplicationLayer } from "./applications-network.js";
 import { assignSynthetic, type SyntheticWeight } from "./applications-weights.js";
 import { weightFiles } from "./encoder.js";
 
@@ -164,4 +165,12 @@ function buildHead(layers: readonly ApplicationLayer[], inputs: number): ReturnT
   const activation = flattenLayers(layers).findLast((layer) => layer.class === "Dense")?.config?.["activation"] as "relu" | "sigmoid" | "linear";
   const top = { outputs: widths.at(-1), activation };
   return createDenseStack({ name: "head", inputs, widths: widths.slice(0, -1), batchNorm, dropout, top, includeTop: true, random: createRandom("golden") });
+}
+
+/** Fails unless our network has the descriptor's layers, one for one. */
+function expectSameLayers(graph: NetworkGraph, layers: readonly ApplicationLayer[]): void {
+  const difference = layerDifference(graph, layers);
+  if (difference === undefined) return;
+  const { layer, setting, expected, received } = difference;
+  throw new Error(`layer "${layer}": ${setting} is ${JSON.stringify(received)}, ours ${JSON.stringify(expected)}`);
 }
