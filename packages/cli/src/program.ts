@@ -3,6 +3,7 @@ import { cac, type CAC, type Command } from "cac";
 import { addBench } from "./commands/bench.js";
 import { addConvert } from "./commands/convert.js";
 import { addConvertMapping } from "./commands/convert-mapping.js";
+import { addConvertToKeras } from "./commands/convert-to-keras.js";
 import { addData } from "./commands/data.js";
 import { addDoctor } from "./commands/doctor.js";
 import { addEncode } from "./commands/encode.js";
@@ -20,7 +21,7 @@ import { describeError, EXIT } from "./output/describe-error.js";
 import { VERSION } from "./version.js";
 
 /** Commands whose name has two words; the option parser sees them as one. */
-const GROUPS: Readonly<Record<string, readonly string[]>> = { data: ["inspect", "cohort"], engine: ["fetch", "link-tensorflow"], convert: ["keras", "mapping"] };
+const GROUPS: Readonly<Record<string, readonly string[]>> = { data: ["inspect", "cohort"], engine: ["fetch", "link-tensorflow"], convert: ["keras", "mapping", "to-keras"] };
 
 /** Where the command writes; the process' own streams, or a test's. */
 export interface Streams {
@@ -32,7 +33,7 @@ export interface Streams {
 export function createProgram(streams: Streams): CAC {
   const program = cac("ssl3d");
   program.usage("<command> [options]\n\n  Self-supervised pretraining of 3D medical-image encoders.");
-  for (const add of [addPretrain, addFinetune, addPredict, addEvaluate, addEncode, addRun, addConvert, addConvertMapping, addProbe, addData, addReport, addDoctor, addEngine, addPlugins, addBench])
+  for (const add of [addPretrain, addFinetune, addPredict, addEvaluate, addEncode, addRun, addConvert, addConvertMapping, addConvertToKeras, addProbe, addData, addReport, addDoctor, addEngine, addPlugins, addBench])
     add(program, streams);
   program.example("  $ ssl3d data cohort brain-tumour --out data/brains --count 20 --seed 1 --size 64");
   program.example("  $ ssl3d pretrain --data data/brains --dataset brats --task rotation --output runs/rotation");

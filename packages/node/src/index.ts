@@ -42,6 +42,7 @@ export * from "./runs/probe.js";
 export * from "./runs/run-model.js";
 export { convertCheckpoint, requireFree, writeConverted, VERIFY_TOLERANCE, type ConvertRequest } from "./runs/convert-checkpoint.js";
 export * from "./runs/convert-by-mapping.js";
+export * from "./runs/convert-to-keras.js";
 export * from "./runs/segment-volume.js";
 export { readBatch, readInput } from "./runs/read-input.js";
 export type { TransferEvent } from "./runs/transfer-encoder.js";

@@ -20,6 +20,26 @@ export function conversionExists(folder: string): Ssl3dError {
   });
 }
 
+/** The file to convert to is there. */
+export function kerasFileExists(path: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_CONVERSION_EXISTS",
+    message: `Expected a new file to write to, received ${path}, which is there.`,
+    fix: "Name another file, or add --overwrite to replace it.",
+    facts: { path },
+  });
+}
+
+/** A folder stands where a file is to be written. */
+export function kerasFileIsFolder(path: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_CONVERSION_EXISTS",
+    message: `Expected the name of a file to write, such as weights.hdf5, received ${path}, which is a folder.`,
+    fix: "Name a file in it.",
+    facts: { path },
+  });
+}
+
 /** A converted network does not give the outputs that the user has of it. */
 export function conversionDiffers(expected: string, problem: string): Ssl3dError {
   return new Ssl3dError({

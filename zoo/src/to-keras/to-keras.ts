@@ -1,0 +1,122 @@
+import type { EncoderContract, NumericArray } from "@ssl3d/core";
+import { buildLayout, type Layout } from "../build-layout.js";
+import type { ConvertedFiles } from "../convert-keras.js";
+import type { KerasGroup } from "../hdf5/read-keras-checkpoint.js";
+import type { RecognisedPart } from "../keras/recognised.js";
+import { canonicalPlan } from "./canonical-plan.js";
+import { incompleteFolder, weightsDiffer } from "./errors.js";
+import { placeOf, readFolderContent, type FolderContent } from "./folder-content.js";
+import type { PlannedGroup } from "./keras-plan.js";
+import { originalConfiguration } from "./original-configuration.js";
+import { globalPooling, requireRepresentable, taskName } from "./require-representable.js";
+import { restorePlan } from "./restore-plan.js";
+import { writeKerasWeights } from "./write-keras-weights.js";
+
+/** What became of a folder. */
+export interface KerasExportReport {
+  readonly formatVersion: 1;
+  /** "source": that of the Keras file which the folder was converted from. "canonical": the original's builders', in a fresh session. */
+  readonly layout: "source" | "canonical";
+  /** The Keras version that the file names. */
+  readonly keras: string;
+  /** The file's layers in order, each with its number of weights. */
+  readonly groups: readonly { readonly group: string; readonly weights: number }[];
+  /** Where every weight of the file comes from, in its order. */
+  readonly tensors: readonly { readonly source: string; readonly destination: string; readonly shape: readonly number[] }[];
+  /** Keys of a configuration of the original that builds this network. */
+  readonly configuration: Readonly<Record<string, unknown>>;
+  /** What the original's builders have otherwise. */
+  readonly warnings: readonly string[];
+}
+
+/** A Keras weights file, and how it came about. */
+export interface KerasExport {
+  readonly bytes: Uint8Array;
+  readonly report: KerasExportReport;
+}
+
+/** The version that TensorFlow 2.1, the original's, writes into its files. */
+const KERAS_OF_TENSORFLOW_2_1 = "2.2.4-tf";
+
+/**
+ * Makes a Keras 2 weights file (HDF5) of a folder, in the order in which the original's `load_weights` takes it. A folder that was
+ * converted from a Keras file gives that file's groups, names and order again, with the folder's weights; others the layout that the
+ * original's builders have in a fresh session.
+ *
+ * @param files the folder's files by their paths with "/": contract.json, weights.safetensors, task/ or head/, and conversion.json where
+ * it was converted. Others are not looked at. JSON may be text or bytes.
+ * @param label names the folder in errors
+ * @throws SSL3D_KERAS_FOLDER_INCOMPLETE, SSL3D_KERAS_WEIGHTS_DIFFER, SSL3D_KERAS_CANNOT_HOLD, SSL3D_CONFIG_INVALID,
+ * SSL3D_SAFETENSORS_INVALID
+ */
+export async function toKeras(files: ConvertedFiles, label: string): Promise<KerasExport> {
+  const content = await readFolderContent(files, label);
+  const { conversion } = content;
+  const { plan, warnings } = conversion === undefined ? planCanonical(content) : { plan: restorePlan(content, conversion), warnings: [] };
+  const keras = conversion?.source.keras ?? KERAS_OF_TENSORFLOW_2_1;
+  const bytes = await writeKerasWeights(plan.map((group) => fill(group, content)), keras);
+  const report: KerasExportReport = {
+    formatVersion: 1,
+    layout: conversion === undefined ? "canonical" : "source",
+    keras,
+    groups: plan.map(({ name, weights }) => ({ group: name, weights: weights.length })),
+    tensors: plan.flatMap((group) => group.weights.map(({ name, place }) => ({ source: place, destination: `${group.name}/${name}`, shape: content.weights.get(place)!.shape }))),
+    configuration: originalConfiguration(content),
+    warnings,
+  };
+  return { bytes, report };
+}
+
+function fill({ name, weights }: PlannedGroup, content: FolderContent): KerasGroup {
+  return {
+    name,
+    tensors: weights.map(({ name: weight, place }) => {
+      const { data, shape } = content.weights.get(place)!;
+      return { name: weight, shape, data: data instanceof Float32Array ? data : Float32Array.from(data as Iterable<number>) };
+    }),
+  };
+}
+
+function planCanonical(content: FolderContent): { readonly plan: PlannedGroup[]; readonly warnings: readonly string[] } {
+  const { label, contract, part } = content;
+  if (contract === undefined) throw incompleteFolder(label, "contract.json is missing, and a head without an encoder is nothing that the original loads");
+  const warnings = requireRepresentable({ ...content, contract });
+  const layout = layoutOf(contract, part);
+  checkWeights(content, layout);
+  const { name, options } = contract.architecture;
+  const pooling = name !== "unet" && part?.plugin === "head" ? { pooling: globalPooling(options, part.options) } : {};
+  const encoder = { name, rank: contract.rank, options: { ...layout.encoder!.options, ...pooling }, weights: layout.encoder!.weights };
+  const above = part && { plugin: part.plugin, name: part.plugin === "task" ? taskName(part.name) : part.name, weights: layout.part!.weights };
+  return { plan: canonicalPlan(encoder, above), warnings };
+}
+
+/** What our network of a folder's description looks like. */
+function layoutOf({ architecture, rank, inputChannels, patchSize }: EncoderContract, part: FolderContent["part"]): Layout {
+  const named = ({ package: from, name, options }: Pick<RecognisedPart, "package" | "name" | "options">): RecognisedPart => ({ package: from, name, options, units: [] });
+  return buildLayout({
+    kind: "encoder",
+    task: null,
+    rank,
+    channels: inputChannels.length,
+    patchSize,
+    unknown: [],
+    assumed: [],
+    encoder: named(architecture),
+    ...(part !== undefined && { part: { ...named(part), plugin: part.plugin, inputSize: part.inputSize } }),
+  });
+}
+
+function checkWeights({ label, part, weights }: FolderContent, layout: Layout): void {
+  const places = new Map([
+    ...layout.encoder!.weights.map((weight) => [placeOf("encoder", weight.name), weight] as const),
+    ...(layout.part?.weights ?? []).map((weight) => [placeOf(part!.plugin, weight.name), weight] as const),
+  ]);
+  for (const [place, { shape }] of places) {
+    const array: NumericArray | undefined = weights.get(place);
+    if (array?.shape.join() !== shape.join()) {
+      throw weightsDiffer(label, "contract.json", `${array === undefined ? "none" : `one of shape [${array.shape.join(", ")}]`} for "${place}" of shape [${shape.join(", ")}]`);
+    }
+  }
+  const left = [...weights.keys()].find((place) => !places.has(place));
+  if (left !== undefined) throw weightsDiffer(label, "contract.json", `"${left}", which its network lacks`);
+}
