@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 /** The page that converts in the browser: plain files for any static host, everything they need inside them. */
-export default defineConfig({
+const config: ReturnType<typeof defineConfig> = defineConfig({
   entry: { page: "page/page.ts", "convert-worker": "page/convert-worker.ts" },
   outDir: "page/dist",
   publicDir: "page/public",
@@ -20,3 +20,5 @@ export default defineConfig({
     options.legalComments = "linked";
   },
 });
+
+export default config;

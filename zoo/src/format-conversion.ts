@@ -10,7 +10,7 @@ const KINDS: Readonly<Record<ConversionReport["kind"], string>> = {
 };
 
 /** What a report's preprocessing is worth. */
-export const PREPROCESSING_NOTE =
+export const PREPROCESSING_NOTE: string =
   "Nobody recorded how images were oriented, resampled and scaled for this network: contract.json holds what the original's loaders do to " +
   "most of its data sets (arrays as they are, intensities from 0 to 1). Correct it there if you know better.";
 

@@ -10,7 +10,7 @@ interface Need {
 
 const NEEDS: readonly Need[] = [
   {
-    what: "the engine in headless Chromium",
+    what: "the engine and the page of the zoo in headless Chromium",
     present: ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].some((path) => existsSync(path)),
     install: "Chromium (Debian: apt-get install chromium)",
   },
