@@ -30,6 +30,8 @@ export interface KerasCheckpoint {
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** HDF5's class of floating-point numbers. */
 const FLOAT = 1;
+/** Numbers that are read at a time. */
+const PIECE = 2 ** 22;
 let opened = 0;
 
 /**
@@ -106,10 +108,30 @@ function readTensor(group: Group, layer: string, name: string, label: string, bu
   // half-precision numbers take two bytes: more elements than that cannot be in the file
   budget.elements -= shape.reduce((product, length) => product * length, 1);
   if (!(budget.elements >= 0)) throw badHdf5(label, `${what} has the shape [${shape.join(", ")}], more numbers than the file has room for`);
-  const value = dataset.value;
-  if (typeof value === "number") return { name, shape: [], data: Float32Array.of(value) };
-  if (!ArrayBuffer.isView(value)) throw badHdf5(label, `${what} cannot be read`);
-  return { name, shape, data: value instanceof Float32Array ? value : Float32Array.from(value as Float64Array) };
+  const data = readValues(dataset, shape);
+  if (data === undefined) throw badHdf5(label, `${what} cannot be read`);
+  return { name, shape, data };
+}
+
+/** Piece by piece: whatever passes through the library's memory makes it grow for good. */
+function readValues(dataset: Dataset, shape: readonly number[]): Float32Array | undefined {
+  const size = shape.reduce((product, length) => product * length, 1);
+  if (size <= PIECE || shape.length === 0) return floatsOf(dataset.value);
+  const row = size / shape[0]!;
+  const rows = Math.max(1, Math.floor(PIECE / row));
+  const data = new Float32Array(size);
+  for (let start = 0; start < shape[0]!; start += rows) {
+    const piece = floatsOf(dataset.slice([[start, Math.min(start + rows, shape[0]!)]]));
+    if (piece === undefined) return undefined;
+    data.set(piece, start * row);
+  }
+  return data;
+}
+
+function floatsOf(value: unknown): Float32Array | undefined {
+  if (typeof value === "number") return Float32Array.of(value);
+  if (value instanceof Float32Array) return value;
+  return ArrayBuffer.isView(value) ? Float32Array.from(value as Float64Array) : undefined;
 }
 
 function readModel(file: File, label: string): unknown {

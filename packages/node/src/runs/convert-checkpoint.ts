@@ -36,7 +36,9 @@ export async function convertCheckpoint(request: ConvertRequest, options: Pick<R
   const { input, output } = request;
   await requireFree(request);
   const bytes = await readBytes(input);
-  const { files, report } = await convertInThread({ bytes: new Uint8Array(bytes), label: basename(input), options: request.options ?? {} });
+  // what has a buffer to itself is handed over without a copy
+  const own = bytes.byteLength === bytes.buffer.byteLength ? new Uint8Array(bytes.buffer) : new Uint8Array(bytes);
+  const { files, report } = await convertInThread({ bytes: own, label: basename(input), options: request.options ?? {} });
   const verify = request.verify ?? [];
   await writeConverted(output, files, verify.length === 0 ? undefined : (folder) => verifyOutputs(folder, verify, request, options));
   return report;

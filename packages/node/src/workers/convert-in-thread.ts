@@ -13,8 +13,8 @@ export interface ConvertRequest {
 /** What the thread answers. */
 export type ConvertReply = { readonly converted: Converted } | { readonly failure: SentFailure };
 
-/** Milliseconds that a conversion may take, whatever the file's size, and by megabyte: a hundred times what one needs. */
-const PATIENCE = { atLeast: 60_000, perMegabyte: 3_000 };
+/** Milliseconds that a conversion may take, whatever the file's size, and by megabyte: far more than one needs. */
+const PATIENCE = { atLeast: 20_000, perMegabyte: 1_000 };
 
 /**
  * Converts a Keras checkpoint in a thread of its own, which is stopped when it takes far longer than any file needs.

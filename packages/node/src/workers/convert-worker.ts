@@ -1,4 +1,4 @@
-import { convertKeras } from "@ssl3d/zoo";
+import { convertKeras, type ConvertedFiles } from "@ssl3d/zoo";
 import { env } from "@tensorflow/tfjs-core";
 import { parentPort } from "node:worker_threads";
 import { packError } from "./protocol.js";
@@ -9,7 +9,12 @@ import type { ConvertReply, ConvertRequest } from "./convert-in-thread.js";
 env().set("IS_TEST", true);
 parentPort?.once("message", ({ bytes, label, options }: ConvertRequest) => {
   convertKeras(bytes, label, options).then(
-    (converted) => parentPort?.postMessage({ converted } satisfies ConvertReply),
+    (converted) => parentPort?.postMessage({ converted } satisfies ConvertReply, buffersIn(converted.files)),
     (error: unknown) => parentPort?.postMessage({ failure: packError(error, `Converting ${label}`) } satisfies ConvertReply),
   );
 });
+
+/** The buffers of a folder's files, handed over instead of copied. */
+function buffersIn(files: ConvertedFiles): ArrayBuffer[] {
+  return Object.values(files).flatMap((file) => (typeof file === "string" ? [] : [file.buffer as ArrayBuffer]));
+}
