@@ -73,7 +73,7 @@ function inceptionNames(session: KerasSession, { nodes }: NetworkGraph): Map<str
   return new Map(
     nodes.flatMap(({ name, operation: { kind } }) => {
       if (kind !== "convolution" && kind !== "normalisation") return [];
-      const [block = "", place] = [name.slice(0, name.lastIndexOf("/")), name.slice(name.lastIndexOf("/") + 1)];
+      const [block, place] = [name.slice(0, name.lastIndexOf("/")), name.slice(name.lastIndexOf("/") + 1)];
       if (block === "conv_7b") return [[name, kind === "convolution" ? block : `${block}_bn`] as const];
       if (place === "up") return [[name, `${block}_conv`] as const];
       return [[name, session.name(kind === "convolution" ? "conv2d" : "batch_normalization")] as const];

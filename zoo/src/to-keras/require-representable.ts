@@ -64,7 +64,8 @@ export function globalPooling(encoder: Options, head: Options): string {
 function encoderNotes(name: string, options: Options): string[] {
   const notes: string[] = [];
   if (name === "densenet" || name === "resnet") notes.push(`The encoder is a ${name} of sizes that are none of Keras applications': load the file into a network of the same sizes.`);
-  if (options["width"] !== undefined && options["width"] !== 1) notes.push(`The encoder has ${String(options["width"])} of the published channels: load the file into a network of the same sizes.`);
+  const { width } = options as { readonly width?: number };
+  if (width !== undefined && width !== 1) notes.push(`The encoder has ${width} of the published channels: load the file into a network of the same sizes.`);
   return notes;
 }
 
