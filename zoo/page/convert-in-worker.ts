@@ -17,7 +17,7 @@ export interface ConvertedZip {
 /** What the worker answers. */
 export type ConvertReply = ConvertedZip | { readonly failure: Failure };
 
-/** Milliseconds that a conversion may take, whatever the file's size, and by megabyte: as long as the command waits. */
+/** Milliseconds that a conversion may take, whatever the file's size, and by megabyte: more than the command gives, since phones are slow and the worker is loaded first. */
 const PATIENCE = { atLeast: 60_000, perMegabyte: 3_000 };
 
 /**

@@ -21,7 +21,7 @@ export function unexpected(file: string, reason: string): Failure {
 export function endless(file: string, seconds: number): Failure {
   return {
     code: "SSL3D_CONVERSION_ENDLESS",
-    message: `Reading ${file} was stopped after ${Math.round(seconds)} s, a hundred times what a sound file of its size needs.`,
+    message: `Reading ${file} was stopped after ${Math.round(seconds)} s, far more than a sound file of its size needs.`,
     fix: "The file is damaged: copy it again from its source.",
     facts: { file, seconds },
   };
