@@ -23,7 +23,7 @@ export default tseslint.config(
     rules: { ...tseslint.configs.disableTypeChecked.rules, "no-restricted-syntax": "off" },
   },
   {
-    files: ["packages/{core,nn,data,task-rotation,heads,report}/src/**/*.ts"],
+    files: ["packages/{core,nn,data,task-*,tasks-2d,heads,report}/src/**/*.ts", "zoo/src/**/*.ts"],
     ignores: ["**/*.test.ts"],
     rules: { "no-restricted-imports": ["error", { patterns: [{ regex: "^node:", message: "Only @ssl3d/node, the command and tools need Node." }] }] },
   },

@@ -2,11 +2,12 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const folder = mkdtempSync(join(tmpdir(), "ssl3d-ecosystem-"));
 const tarballs = join(folder, "tarballs");
+const PACKAGES = [...readdirSync("packages").map((name) => join("packages", name)), "zoo"];
 
 function tarball(name: string): string {
   const file = readdirSync(tarballs).find((entry) => entry.startsWith(`${name}-0`));
@@ -23,7 +24,7 @@ function install(project: string, packages: readonly string[]): void {
 beforeAll(() => {
   execFileSync("npx", ["nx", "run-many", "-t", "build"], { encoding: "utf8" });
   mkdirSync(tarballs);
-  for (const name of readdirSync("packages")) execFileSync("npm", ["pack", "--silent", "--pack-destination", tarballs, resolve("packages", name)]);
+  for (const place of PACKAGES) execFileSync("npm", ["pack", "--silent", "--pack-destination", tarballs, resolve(place)]);
 }, 240_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -39,7 +40,7 @@ describe("the packed packages", () => {
 
   it("give a command that finds a third party's plugin without running it", () => {
     const project = join(folder, "command");
-    install(project, readdirSync("packages").map((name) => (name === "cli" ? "ssl3d" : `ssl3d-${name}`)));
+    install(project, PACKAGES.map((place) => (basename(place) === "cli" ? "ssl3d" : `ssl3d-${basename(place)}`)));
     const plugin = join(project, "node_modules", "their-task");
     mkdirSync(plugin, { recursive: true });
     writeFileSync(

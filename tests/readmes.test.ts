@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 /** Examples that cannot run here, and why. */
@@ -13,9 +13,10 @@ const NOT_RUN: Readonly<Record<string, string>> = {
   testing: "is a test itself; tests/contract.test.ts runs these suites",
 };
 
-const packages = readdirSync("packages").map((name) => {
-  const text = readFileSync(join("packages", name, "README.md"), "utf8");
-  return { name, text, example: /```(?:ts|js)\n(.*?)```/s.exec(text)?.[1] ?? "" };
+const folders = [...readdirSync("packages").map((name) => join("packages", name)), "zoo"];
+const packages = folders.map((place) => {
+  const text = readFileSync(join(place, "README.md"), "utf8");
+  return { place, name: basename(place), text, example: /```(?:ts|js)\n(.*?)```/s.exec(text)?.[1] ?? "" };
 });
 
 // beside this file, where the packages are found by name
@@ -26,6 +27,7 @@ let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "ssl3d-readmes-"));
   await copyFile(join("packages", "data", "assets", "colin27_2mm_csf-gm-wm-t1_u8.nii.gz"), join(folder, "scan.nii.gz"));
+  await copyFile(join("tests", "golden", "checkpoints", "enc3d_nobn_nodrop.hdf5"), join(folder, "weights-improvement-012.hdf5"));
 });
 afterAll(async () => {
   process.chdir(before);
@@ -33,7 +35,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-describe.each(packages)("the example of packages/$name", ({ name, text, example }) => {
+describe.each(packages)("the example of $place", ({ name, text, example }) => {
   it("imports only what the README installs", () => {
     const imported = [...example.matchAll(/(?:from|import) "([^"]+)"/g)].map(([, module]) => module!).filter((module) => !module.startsWith("node:"));
     const installed = [...text.matchAll(/npm install ([^\n`]*)/g)].flatMap(([, list]) => list!.split(/\s+/));

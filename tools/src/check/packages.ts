@@ -10,7 +10,7 @@ interface Manifest {
 }
 
 const REQUIRED = ["README.md", "CHANGELOG.md", "LICENSE"];
-const folders = readdirSync("packages").map((name) => join("packages", name));
+const folders = [...readdirSync("packages").map((name) => join("packages", name)), "zoo"];
 let problems = 0;
 
 for (const folder of folders) {
