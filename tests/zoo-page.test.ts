@@ -9,7 +9,7 @@ import { extname, join } from "node:path";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
 import h5wasm, { type Group } from "h5wasm";
-import { chromium, type Browser, type Page } from "playwright-core";
+import { chromium, type Browser, type Locator, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
@@ -17,6 +17,9 @@ const ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-ru
 const ZOO = new URL("../zoo/", import.meta.url).pathname;
 const GOLDEN = new URL("golden/checkpoints/", import.meta.url).pathname;
 const TYPES: Readonly<Record<string, string>> = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css" };
+
+/** Milliseconds for whatever takes seconds, since tests share their processors. */
+const PATIENCE = 120_000;
 
 interface Dropped {
   readonly name: string;
@@ -48,7 +51,7 @@ describe.skipIf(CHROMIUM === undefined)("the page that converts Keras checkpoint
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     browser = await chromium.launch({ executablePath: CHROMIUM!, args: ARGUMENTS });
-  });
+  }, PATIENCE);
 
   afterAll(async () => {
     await browser.close();
@@ -60,6 +63,7 @@ describe.skipIf(CHROMIUM === undefined)("the page that converts Keras checkpoint
     complaints = [];
     requests = [];
     const context = await browser.newContext();
+    context.setDefaultTimeout(PATIENCE);
     page = await context.newPage();
     // of the whole context: workers' requests and consoles too
     context.on("request", (request) => requests.push(request.url()));
@@ -83,6 +87,11 @@ describe.skipIf(CHROMIUM === undefined)("the page that converts Keras checkpoint
         return transfer; })()`,
     );
     for (const type of ["dragover", "drop"]) await page.dispatchEvent("h1", type, { dataTransfer: transfer });
+  }
+
+  async function inView(what: Locator): Promise<boolean> {
+    const box = await what.boundingBox();
+    return box !== null && box.y >= 0 && box.y + box.height <= page.viewportSize()!.height;
   }
 
   /** The downloaded .zip's files by their paths. */
@@ -186,10 +195,16 @@ describe.skipIf(CHROMIUM === undefined)("the page that converts Keras checkpoint
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width: 360, height: 640 });
+      await drop(await ambiguous());
+      await page.getByRole("alert").waitFor();
+      expect(await page.evaluate<string[]>(UNREADABLE)).toEqual([]);
+      expect(await inView(page.getByText("Set “Patches per side” to"))).toBe(true);
+      expect(await inView(page.getByLabel("Patches per side"))).toBe(true);
       await drop(await golden("enc2d_none.hdf5"));
       await page.getByRole("region", { name: "Result" }).waitFor();
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(360);
       expect(await page.evaluate<string[]>(UNREADABLE)).toEqual([]);
+      expect(await inView(page.getByRole("link", { name: /^Download/ }))).toBe(true);
     }
   });
 });

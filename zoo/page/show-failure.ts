@@ -21,6 +21,7 @@ export function showFailure(place: HTMLElement, form: HTMLFormElement, { code, m
   // described by the message, so that a screen reader reads it with the field
   field.setAttribute("aria-invalid", "true");
   field.setAttribute("aria-describedby", place.id);
+  place.scrollIntoView();
   field.focus();
 }
 

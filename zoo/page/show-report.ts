@@ -29,7 +29,9 @@ export function showReport(place: HTMLElement, form: HTMLFormElement, { report, 
       : table("unused", ["in the Keras file", "shape", "why"], unused.map((tensor) => [tensor.source, shapeText(tensor.shape), tensor.reason])),
   );
   place.hidden = false;
-  place.focus();
+  // focusing alone may show the middle of a long report
+  place.focus({ preventScroll: true });
+  place.scrollIntoView();
 }
 
 type Fact = readonly [name: string, ...content: (Node | string)[]];
