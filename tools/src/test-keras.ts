@@ -31,7 +31,7 @@ if (python === undefined) {
     for (const encoder of NAMED) {
       const { name } = encoder.plugin;
       const own = join(folder, name);
-      await writeOwnFolder(own, { inputs: [[96, 96, 3]], encoder, noise: 0 });
+      await writeOwnFolder(own, { inputs: [[96, 96, 3]], encoder });
       await convertToKeras({ folder: own, output: join(folder, `names-${name}.hdf5`) });
     }
     runPython(python, "check", folder);

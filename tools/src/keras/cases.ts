@@ -27,8 +27,6 @@ export interface KerasCase {
   readonly classes?: number;
   readonly encoder: Described<EncoderPlugin>;
   readonly part?: Described<TaskPlugin | HeadPlugin> & { readonly inputSize: readonly number[] };
-  /** Standard deviation of what is added to initial weights, as by a training. */
-  readonly noise: number;
   /** A full model's file, or weights alone. */
   readonly full: boolean;
   /** What the file does not say. */
@@ -41,8 +39,8 @@ const cube = (side: number): number[] => [side, side, side];
 
 /** One network of each kind, small. */
 export const CASES: readonly KerasCase[] = [
-  { name: "encoder-3d", kind: "encoder", inputs: [[...cube(16), 2]], encoder: unet({ dropoutChangePerLevel: 0.1 }), noise: 0.05, full: true, convert: {} },
-  { name: "encoder-2d", kind: "encoder", inputs: [[20, 20, 3]], encoder: unet({ pooling: "average", batchNorm: false, dropout: 0 }), noise: 0.05, full: false, convert: { pooling: "average", inputSize: 20 } },
+  { name: "encoder-3d", kind: "encoder", inputs: [[...cube(16), 2]], encoder: unet({ dropoutChangePerLevel: 0.1 }), full: true, convert: {} },
+  { name: "encoder-2d", kind: "encoder", inputs: [[20, 20, 3]], encoder: unet({ pooling: "average", batchNorm: false, dropout: 0 }), full: false, convert: { pooling: "average", inputSize: 20 } },
   {
     name: "rotation-3d",
     kind: "rotation",
@@ -50,7 +48,6 @@ export const CASES: readonly KerasCase[] = [
     classes: 10,
     encoder: unet(),
     part: { plugin: rotation, package: "@ssl3d/task-rotation", options: head, inputSize: cube(16) },
-    noise: 0.05,
     full: false,
     convert: { task: "rotation", inputSize: 16 },
   },
@@ -61,7 +58,6 @@ export const CASES: readonly KerasCase[] = [
     classes: 100,
     encoder: unet(),
     part: { plugin: jigsaw, package: "@ssl3d/task-jigsaw", options: { ...head, patchJitter: 0 }, inputSize: [24, 24] },
-    noise: 0.05,
     full: true,
     convert: {},
   },
@@ -72,7 +68,6 @@ export const CASES: readonly KerasCase[] = [
     classes: 26,
     encoder: unet(),
     part: { plugin: rpl, package: "@ssl3d/task-rpl", options: { ...head, batchNorm: false, dropout: 0, patchJitter: 0 }, inputSize: cube(24) },
-    noise: 0.05,
     full: true,
     convert: {},
   },
@@ -85,8 +80,6 @@ export const CASES: readonly KerasCase[] = [
     ],
     encoder: unet(),
     part: { plugin: cpc, package: "@ssl3d/task-cpc", options: { loss: "pairs", patchesPerSide: 4, codeSize: 24, contextSize: 32 }, inputSize: cube(32) },
-    // others would bring every probability to 0, 0.5 or 1
-    noise: 0.1,
     full: false,
     convert: { patchesPerSide: 4 },
   },
@@ -96,7 +89,6 @@ export const CASES: readonly KerasCase[] = [
     inputs: [[3, ...cube(16), 2]],
     encoder: unet(),
     part: { plugin: exemplar, package: "@ssl3d/task-exemplar", options: { projection: "separate", codeSize: 16 }, inputSize: cube(16) },
-    noise: 0.05,
     full: false,
     convert: { inputSize: 16 },
   },
@@ -106,7 +98,6 @@ export const CASES: readonly KerasCase[] = [
     inputs: [[...cube(16), 1]],
     encoder: unet(),
     part: { plugin: segmentation, package: "@ssl3d/heads", options: { labelValues: [0, 1, 2], dropout: 0.5 }, inputSize: cube(16) },
-    noise: 0.05,
     full: true,
     convert: {},
   },
@@ -115,7 +106,6 @@ export const CASES: readonly KerasCase[] = [
     kind: "encoder",
     inputs: [[32, 32, 3]],
     encoder: { plugin: densenetEncoder, package: "@ssl3d/tasks-2d", options: { blocks: [1, 1, 1, 1], pooling: "average" } },
-    noise: 0.05,
     full: true,
     convert: {},
   },

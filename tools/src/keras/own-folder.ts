@@ -5,13 +5,13 @@ import { join } from "node:path";
 import type { Described, KerasCase } from "./cases.js";
 
 /** Writes a folder of a network that ssl3d alone has made: its own initial weights, moved as by a training. */
-export async function writeOwnFolder(folder: string, { inputs, encoder: described, part, noise }: Pick<KerasCase, "inputs" | "encoder" | "part" | "noise">): Promise<void> {
+export async function writeOwnFolder(folder: string, { inputs, encoder: described, part }: Pick<KerasCase, "inputs" | "encoder" | "part">): Promise<void> {
   const random = createRandom(3);
   const shape = inputs[0]!;
   const rank = described.plugin.ranks.length === 1 ? 2 : part === undefined ? ((shape.length - 1) as 2 | 3) : (part.inputSize.length as 2 | 3);
   const options = optionsOf(described);
   const encoder = described.plugin.build({ rank, channels: shape[shape.length - 1]!, options, random });
-  await saveEncoder(folder, vary(encoder, noise, random), {
+  await saveEncoder(folder, vary(encoder, random), {
     formatVersion: 1,
     architecture: { package: described.package, name: described.plugin.name, options },
     rank,
@@ -28,7 +28,7 @@ export async function writeOwnFolder(folder: string, { inputs, encoder: describe
     const { inputSize } = part;
     const partOptions = optionsOf(part);
     const built = part.plugin.build({ encoder, options: partOptions, inputSize, random: random.split("part") });
-    const bytes = encodeSafetensors(await readWeights(vary(built, noise, random.split("part")).weights));
+    const bytes = encodeSafetensors(await readWeights(vary(built, random.split("part")).weights));
     const description: PartDescription = {
       formatVersion: PART_DESCRIPTION_VERSION,
       package: part.package,
@@ -50,10 +50,10 @@ export function optionsOf({ plugin, options }: Described): Readonly<Record<strin
 }
 
 /** Moves every weight by a little, variances upwards: fresh biases and statistics are all alike, and would tell nothing of their order. */
-function vary<Network extends { readonly weights: readonly Weight[] }>(network: Network, deviation: number, random: Random): Network {
+function vary<Network extends { readonly weights: readonly Weight[] }>(network: Network, random: Random): Network {
   for (const { name, variable } of network.weights) {
     const stream = random.split(name);
-    const noise = Float32Array.from({ length: variable.size }, () => deviation * stream.normal());
+    const noise = Float32Array.from({ length: variable.size }, () => 0.05 * stream.normal());
     const moved = name.endsWith("/movingVariance") ? noise.map(Math.abs) : noise;
     tf.tidy(() => variable.assign(tf.add(variable, tf.tensor(moved, variable.shape))));
   }
