@@ -1,6 +1,6 @@
-import type { NamedArrays, NumericArray } from "@ssl3d/core";
+import type { DeferredTensor } from "@ssl3d/core";
 import type { WeightPlace } from "./build-layout.js";
-import { notRecognised } from "./errors.js";
+import { notRecognised, weightsNotFinite } from "./errors.js";
 import type { KerasTensor } from "./hdf5/read-keras-checkpoint.js";
 import { tensorsOf, type Unit } from "./keras/units.js";
 
@@ -15,19 +15,20 @@ export interface TensorMove {
 
 /**
  * Gives each of our weights the tensor at its place: trained ones in order, and the moving statistics in order.
- * @throws SSL3D_KERAS_NOT_RECOGNISED where counts or shapes differ
+ * The values are checked when they are read.
+ * @throws SSL3D_KERAS_NOT_RECOGNISED where counts or shapes differ; SSL3D_KERAS_NOT_FINITE from reading
  */
 export function assignWeights(
   label: string,
   file: string,
   places: readonly WeightPlace[],
   units: readonly Unit[],
-): { readonly arrays: NamedArrays; readonly moves: readonly TensorMove[] } {
+): { readonly arrays: ReadonlyMap<string, DeferredTensor>; readonly moves: readonly TensorMove[] } {
   const { trained, statistics } = tensorsOf(units);
   const groups = new Map<KerasTensor, string>(
     units.flatMap((unit) => [...unit.tensors, ...(unit.kind === "normalisation" ? unit.statistics : [])].map((tensor) => [tensor, unit.group] as const)),
   );
-  const arrays = new Map<string, NumericArray>();
+  const arrays = new Map<string, DeferredTensor>();
   const moves: TensorMove[] = [];
   for (const { name, shape, trainable } of places) {
     const tensor = (trainable ? trained : statistics).shift();
@@ -35,10 +36,17 @@ export function assignWeights(
     if (tensor.shape.join() !== shape.join()) {
       throw notRecognised(label, `"${tensor.name}" of shape [${tensor.shape.join(", ")}] where [${shape.join(", ")}] belongs ("${name}")`);
     }
-    arrays.set(name, { data: tensor.data, shape });
-    moves.push({ source: `${groups.get(tensor)!}/${tensor.name}`, destination: `${file}: ${name}`, shape });
+    const source = `${groups.get(tensor)!}/${tensor.name}`;
+    arrays.set(name, { shape, dtype: "F32", read: () => finiteValues(tensor, source) });
+    moves.push({ source, destination: `${file}: ${name}`, shape });
   }
   const [left] = [...trained, ...statistics];
   if (left !== undefined) throw notRecognised(label, `more weights than its network has, from "${left.name}" on`);
   return { arrays, moves };
+
+  function finiteValues(tensor: KerasTensor, source: string): Float32Array {
+    const { data } = tensor;
+    if (!data.every(Number.isFinite)) throw weightsNotFinite(label, source);
+    return data;
+  }
 }

@@ -1,21 +1,20 @@
 import {
   axisOrder,
   ENCODER_CONTRACT_VERSION,
-  encodeSafetensors,
+  encodeDeferred,
   PART_DESCRIPTION_VERSION,
   preprocessingOptions,
   sha256,
   type EncoderContract,
-  type NamedArrays,
   type PartDescription,
 } from "@ssl3d/core";
 import { assignWeights, type TensorMove } from "./assign-weights.js";
-import { buildLayout, type Layout } from "./build-layout.js";
-import { describeConversion, type ConversionReport } from "./conversion-report.js";
-import { weightsNotFinite } from "./errors.js";
-import { readKerasCheckpoint, type KerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";
+import { buildLayout, type Layout, type WeightPlace } from "./build-layout.js";
+import { describeConversion, type ConversionFacts, type ConversionReport } from "./conversion-report.js";
+import { withKerasCheckpoint, type KerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";
 import { recognise } from "./keras/recognise.js";
 import type { ConvertOptions, Recognised } from "./keras/recognised.js";
+import type { Unit } from "./keras/units.js";
 import { formatConversion } from "./format-conversion.js";
 
 /** A file of a converted folder, by its path with "/". */
@@ -40,41 +39,51 @@ const WEIGHTS = "weights.safetensors";
  */
 export async function convertKeras(bytes: Uint8Array, label: string, options: ConvertOptions = {}): Promise<Converted> {
   const source = { file: label, bytes: bytes.length, sha256: await sha256(bytes) };
-  const checkpoint = await readKerasCheckpoint(bytes, label);
-  checkFinite(checkpoint);
+  const { files, describe } = await withKerasCheckpoint(bytes, label, (checkpoint) => convert(checkpoint, options));
+  const hashes = new Map<string, string>();
+  for (const [path, content] of Object.entries(files)) hashes.set(path, await sha256(content));
+  const { descriptions, report } = describe(source, (path) => ({ file: WEIGHTS, sha256: hashes.get(path)! }));
+  return { files: { ...files, ...descriptions, "conversion.json": json(report), "conversion.md": formatConversion(report) }, report };
+}
+
+/** The hash of a weights file by its path in the folder. */
+type WeightsAt = (path: string) => EncoderContract["weights"];
+
+/** The weights files, and what describes them once their hashes are known. */
+interface ConvertedWeights {
+  readonly files: Readonly<Record<string, Uint8Array>>;
+  readonly describe: (source: ConversionFacts["source"], weightsAt: WeightsAt) => { readonly descriptions: ConvertedFiles; readonly report: ConversionReport };
+}
+
+/** What needs the open file. */
+function convert(checkpoint: KerasCheckpoint, options: ConvertOptions): ConvertedWeights {
+  const { label } = checkpoint;
   const recognised = recognise(checkpoint, options);
   const layout = buildLayout(recognised);
-  const files: Record<string, Uint8Array | string> = {};
+  const files: Record<string, Uint8Array> = {};
   const moves: TensorMove[] = [];
-  if (recognised.encoder !== undefined && layout.encoder !== undefined) {
-    const { arrays, moves: own } = assignWeights(label, WEIGHTS, layout.encoder.weights, recognised.encoder.units);
-    const weights = await writeWeights(files, WEIGHTS, arrays);
-    files["contract.json"] = json(describeEncoder(recognised, layout.encoder, checkpoint, weights));
+  const take = (path: string, places: readonly WeightPlace[], units: readonly Unit[]): void => {
+    const { arrays, moves: own } = assignWeights(label, path, places, units);
+    files[path] = encodeDeferred(arrays);
     moves.push(...own);
-  }
-  if (recognised.part !== undefined && layout.part !== undefined) {
-    const { plugin, package: from, name, inputSize, units } = recognised.part;
-    const { arrays, moves: own } = assignWeights(label, `${plugin}/${WEIGHTS}`, layout.part.weights, units);
-    const weights = await writeWeights(files, `${plugin}/${WEIGHTS}`, arrays);
-    const description: PartDescription = { formatVersion: PART_DESCRIPTION_VERSION, package: from, name, options: layout.part.options, inputSize, weights };
-    files[`${plugin}/${plugin}.json`] = json(description);
-    moves.push(...own);
-  }
-  const report = describeConversion({ checkpoint, source, recognised, layout, moves });
-  files["conversion.json"] = json(report);
-  files["conversion.md"] = formatConversion(report);
-  return { files, report };
-}
-
-function checkFinite({ groups, label }: KerasCheckpoint): void {
-  const broken = groups.flatMap(({ name, tensors }) => tensors.filter(({ data }) => !data.every(Number.isFinite)).map((tensor) => `${name}/${tensor.name}`));
-  if (broken.length > 0) throw weightsNotFinite(label, broken);
-}
-
-async function writeWeights(files: Record<string, Uint8Array | string>, path: string, arrays: NamedArrays): Promise<PartDescription["weights"]> {
-  const bytes = encodeSafetensors(arrays);
-  files[path] = bytes;
-  return { file: WEIGHTS, sha256: await sha256(bytes) };
+  };
+  const { encoder, part } = recognised;
+  if (encoder !== undefined) take(WEIGHTS, layout.encoder!.weights, encoder.units);
+  const partWeights = part === undefined ? "" : `${part.plugin}/${WEIGHTS}`;
+  if (part !== undefined) take(partWeights, layout.part!.weights, part.units);
+  return {
+    files,
+    describe: (source, weightsAt) => {
+      const descriptions: Record<string, string> = {};
+      if (encoder !== undefined) descriptions["contract.json"] = json(describeEncoder(recognised, layout.encoder!, checkpoint, weightsAt(WEIGHTS)));
+      if (part !== undefined) {
+        const { plugin, package: from, name, inputSize } = part;
+        const description: PartDescription = { formatVersion: PART_DESCRIPTION_VERSION, package: from, name, options: layout.part!.options, inputSize, weights: weightsAt(partWeights) };
+        descriptions[`${plugin}/${plugin}.json`] = json(description);
+      }
+      return { descriptions, report: describeConversion({ checkpoint, source, recognised, layout, moves }) };
+    },
+  };
 }
 
 function describeEncoder(

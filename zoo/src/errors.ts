@@ -61,13 +61,12 @@ export function contradicts(label: string, option: string, received: unknown, wh
   });
 }
 
-/** Weights that are no numbers. */
-export function weightsNotFinite(label: string, tensors: readonly string[]): Ssl3dError {
-  const shown = tensors.slice(0, 5).join(", ");
+/** A weight that is no number. */
+export function weightsNotFinite(label: string, tensor: string): Ssl3dError {
   return new Ssl3dError({
     code: "SSL3D_KERAS_NOT_FINITE",
-    message: `Expected finite weights in ${label}, received NaN or infinite values in ${tensors.length} tensors: ${shown}${tensors.length > 5 ? ", ..." : ""}.`,
+    message: `Expected finite weights in ${label}, received NaN or infinite values in "${tensor}".`,
     fix: "The training that wrote the file had diverged: take an earlier checkpoint.",
-    facts: { file: label, tensors },
+    facts: { file: label, tensor },
   });
 }

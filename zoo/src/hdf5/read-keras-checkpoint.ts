@@ -1,3 +1,4 @@
+import { isSsl3dError } from "@ssl3d/core";
 import h5wasm, { Dataset, Group, type File } from "h5wasm";
 import { badHdf5 } from "../errors.js";
 
@@ -6,6 +7,7 @@ export interface KerasTensor {
   /** As the file spells it, e.g. "conv3d/kernel:0"; only its last part means something in every version of Keras. */
   readonly name: string;
   readonly shape: readonly number[];
+  /** Within {@link withKerasCheckpoint} read from the file whenever it is asked for. */
   readonly data: Float32Array;
 }
 
@@ -41,6 +43,14 @@ let opened = 0;
  * @throws SSL3D_KERAS_FILE_INVALID
  */
 export async function readKerasCheckpoint(bytes: Uint8Array, label: string): Promise<KerasCheckpoint> {
+  return await withKerasCheckpoint(bytes, label, (checkpoint) => {
+    const groups = checkpoint.groups.map(({ name, tensors }) => ({ name, tensors: tensors.map((tensor) => ({ ...tensor, data: tensor.data })) }));
+    return { ...checkpoint, groups };
+  });
+}
+
+/** Does something with a checkpoint whose weights are read as they are asked for, which saves the memory of a large file. */
+export async function withKerasCheckpoint<Result>(bytes: Uint8Array, label: string, use: (checkpoint: KerasCheckpoint) => Result): Promise<Result> {
   if (!SIGNATURE.every((byte, index) => bytes[index] === byte)) {
     throw badHdf5(label, bytes.length === 0 ? "it is empty" : "it does not begin as HDF5 files do");
   }
@@ -54,9 +64,9 @@ export async function readKerasCheckpoint(bytes: Uint8Array, label: string): Pro
   let file: File | undefined;
   try {
     file = new h5wasm.File(path, "r");
-    return readContent(file, label, bytes.length);
+    return use(readContent(file, label, bytes.length));
   } catch (error) {
-    if (error instanceof Error && error.name === "Ssl3dError") throw error;
+    if (isSsl3dError(error)) throw error;
     throw badHdf5(label, `it cannot be read (${reasonOf(error)})`, error);
   } finally {
     try {
@@ -108,9 +118,15 @@ function readTensor(group: Group, layer: string, name: string, label: string, bu
   // half-precision numbers take two bytes: more elements than that cannot be in the file
   budget.elements -= shape.reduce((product, length) => product * length, 1);
   if (!(budget.elements >= 0)) throw badHdf5(label, `${what} has the shape [${shape.join(", ")}], more numbers than the file has room for`);
-  const data = readValues(dataset, shape);
-  if (data === undefined) throw badHdf5(label, `${what} cannot be read`);
-  return { name, shape, data };
+  return {
+    name,
+    shape,
+    get data() {
+      const data = readValues(dataset, shape);
+      if (data === undefined) throw badHdf5(label, `${what} cannot be read`);
+      return data;
+    },
+  };
 }
 
 /** Piece by piece: whatever passes through the library's memory makes it grow for good. */

@@ -19,27 +19,35 @@ type Dtype = keyof typeof ELEMENT_TYPES;
 /** Types of the format that are sound but not read here. */
 const OTHER_DTYPES = ["F8_E4M3", "F8_E5M2", "F8_E8M0", "F4", "F6_E2M3", "F6_E3M2", "C64"];
 
+/** A tensor whose numbers are fetched when they are written, so that not all need to be in memory at once. */
+export interface DeferredTensor {
+  readonly shape: readonly number[];
+  readonly dtype: "F32" | "I32" | "U8";
+  readonly read: () => NumericArray["data"];
+}
+
 /**
  * Writes tensors in the safetensors format (little-endian, C order). Equal content gives equal bytes: tensors are sorted,
  * wide elements first so that every tensor is aligned, then by name.
  */
 export function encodeSafetensors(tensors: NamedArrays, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const entries = [...tensors].sort(
-    ([nameA, a], [nameB, b]) => b.data.BYTES_PER_ELEMENT - a.data.BYTES_PER_ELEMENT || (nameA < nameB ? -1 : 1)
-  );
+  const deferred = [...tensors].map(([name, { data, shape }]) => [name, { shape, dtype: dtypeOf(data), read: () => data }] as const);
+  return encodeDeferred(new Map<string, DeferredTensor>(deferred), metadata);
+}
+
+/** Does what {@link encodeSafetensors} does with tensors that are read one after the other. */
+export function encodeDeferred(tensors: ReadonlyMap<string, DeferredTensor>, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
+  const width = ({ dtype }: DeferredTensor): number => ELEMENT_TYPES[dtype].bytes;
+  const entries = [...tensors].sort(([nameA, a], [nameB, b]) => width(b) - width(a) || (nameA < nameB ? -1 : 1));
   const header = new Map<string, unknown>();
   if (Object.keys(metadata).length > 0) header.set(METADATA, metadata);
   let end = 0;
-  for (const [name, { data, shape }] of entries) {
+  for (const [name, tensor] of entries) {
     if (name === METADATA) throw new RangeError(`A tensor cannot be called ${METADATA}.`);
-    const elements = shape.reduce((product, length) => product * length, 1);
-    if (elements !== data.length) {
-      throw new RangeError(
-        `Tensor "${name}" has ${data.length} elements, its shape [${shape.join(", ")}] asks for ${elements}.`
-      );
-    }
-    header.set(name, { dtype: dtypeOf(data), shape, data_offsets: [end, end + data.byteLength] });
-    end += data.byteLength;
+    const { dtype, shape } = tensor;
+    const length = elementsOf(shape) * width(tensor);
+    header.set(name, { dtype, shape, data_offsets: [end, end + length] });
+    end += length;
   }
   const text = new TextEncoder().encode(jsonOf(header));
   // spaces after the header start the data at a multiple of 8 bytes
@@ -48,11 +56,19 @@ export function encodeSafetensors(tensors: NamedArrays, metadata: Readonly<Recor
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.set(text, LENGTH_BYTES);
   let offset = LENGTH_BYTES + headerLength;
-  for (const [, { data }] of entries) {
+  for (const [name, { shape, read }] of entries) {
+    const data = read();
+    if (elementsOf(shape) !== data.length) {
+      throw new RangeError(`Tensor "${name}" has ${data.length} elements, its shape [${shape.join(", ")}] asks for ${elementsOf(shape)}.`);
+    }
     bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
     offset += data.byteLength;
   }
   return bytes;
+}
+
+function elementsOf(shape: readonly number[]): number {
+  return shape.reduce((product, length) => product * length, 1);
 }
 
 /**
@@ -154,7 +170,7 @@ function readEntry(name: string, entry: unknown, dataBytes: number, label: strin
   return { name, dtype: dtype as Dtype, shape, begin, end };
 }
 
-function dtypeOf(data: NumericArray["data"]): Dtype {
+function dtypeOf(data: NumericArray["data"]): DeferredTensor["dtype"] {
   if (data instanceof Float32Array) return "F32";
   return data instanceof Int32Array ? "I32" : "U8";
 }
