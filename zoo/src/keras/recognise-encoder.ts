@@ -91,7 +91,8 @@ function dropoutRates({ groups }: KerasCheckpoint, config: ModelConfig | undefin
   const convolutions = layers.flatMap((layer, place) => (/^Conv[23]D$/.test(layer.class) ? [place] : []));
   const encoder = layers.slice(0, convolutions[2 * blocks - 1]);
   const rates = encoder.filter((layer) => layer.class === "Dropout").map((layer) => Number(layer.config["rate"]));
-  return rates.length === 0 ? [0] : rates;
+  // a rate of 0 has no layer: where it grows from level to level the first one is missing
+  return rates.length < blocks ? [0, ...rates] : rates;
 }
 
 type Pooling = NonNullable<ConvertOptions["pooling"]>;

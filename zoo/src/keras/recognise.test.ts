@@ -172,6 +172,12 @@ describe("recognise refuses", () => {
     expect(() => recognise(checkpointOf(flat(encoder(3, 1, 4, 1)), model))).toThrow(/Expected activation "relu" in layer "conv3d"/);
   });
 
+  it("nothing where dropout grows from 0: its first layer is missing", () => {
+    const model = modelOf([[16, 16, 16, 1]], ["Conv3D", "Conv3D", "Conv3D", "Dropout", "Conv3D"]) as { config: { layers: { class_name: string; config: object }[] } };
+    for (const layer of model.config.layers) if (layer.class_name === "Dropout") layer.config = { ...layer.config, rate: 0.1 };
+    expect(recognise(checkpointOf(flat(encoder(3, 1, 4, 1)), model)).encoder?.options).toMatchObject({ dropout: 0, dropoutChangePerLevel: 0.1 });
+  });
+
   it("a description that is no model", () => {
     expect(code(flat(encoder(3, 1, 4, 1)), { class_name: "Dense", config: {} })).toBe("SSL3D_KERAS_FILE_INVALID");
     expect(code(flat(encoder(3, 1, 4, 1)), [1, 2])).toBe("SSL3D_KERAS_FILE_INVALID");
