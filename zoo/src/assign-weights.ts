@@ -37,16 +37,17 @@ export function assignWeights(
       throw notRecognised(label, `"${tensor.name}" of shape [${tensor.shape.join(", ")}] where [${shape.join(", ")}] belongs ("${name}")`);
     }
     const source = `${groups.get(tensor)!}/${tensor.name}`;
-    arrays.set(name, { shape, dtype: "F32", read: () => finiteValues(tensor, source) });
+    arrays.set(name, { shape, dtype: "F32", pieces: () => finitePieces(tensor, source) });
     moves.push({ source, destination: `${file}: ${name}`, shape });
   }
   const [left] = [...trained, ...statistics];
   if (left !== undefined) throw notRecognised(label, `more weights than its network has, from "${left.name}" on`);
   return { arrays, moves };
 
-  function finiteValues(tensor: KerasTensor, source: string): Float32Array {
-    const { data } = tensor;
-    if (!data.every(Number.isFinite)) throw weightsNotFinite(label, source);
-    return data;
+  function* finitePieces(tensor: KerasTensor, source: string): Iterable<Float32Array> {
+    for (const piece of tensor.pieces?.() ?? [tensor.data]) {
+      if (!piece.every(Number.isFinite)) throw weightsNotFinite(label, source);
+      yield piece;
+    }
   }
 }

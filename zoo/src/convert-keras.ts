@@ -37,12 +37,20 @@ const WEIGHTS = "weights.safetensors";
  * @throws SSL3D_KERAS_FILE_INVALID, SSL3D_KERAS_NOT_RECOGNISED, SSL3D_KERAS_LAYER_UNKNOWN, SSL3D_KERAS_SETTING_UNKNOWN,
  * SSL3D_KERAS_AMBIGUOUS, SSL3D_KERAS_OPTION_CONTRADICTS, SSL3D_KERAS_NOT_FINITE
  */
-export async function convertKeras(bytes: Uint8Array, label: string, options: ConvertOptions = {}): Promise<Converted> {
+export function convertKeras(bytes: Uint8Array, label: string, options: ConvertOptions = {}): Promise<Converted> {
+  // in two steps, so that nothing holds the file any more while the second hashes what came of it
+  return readWeights(bytes, label, options).then(describeWeights);
+}
+
+async function readWeights(bytes: Uint8Array, label: string, options: ConvertOptions): Promise<ConvertedWeights> {
   const source = { file: label, bytes: bytes.length, sha256: await sha256(bytes) };
-  const { files, describe } = await withKerasCheckpoint(bytes, label, (checkpoint) => convert(checkpoint, options));
+  return await withKerasCheckpoint(bytes, label, (checkpoint) => convert(checkpoint, source, options));
+}
+
+async function describeWeights({ files, describe }: ConvertedWeights): Promise<Converted> {
   const hashes = new Map<string, string>();
   for (const [path, content] of Object.entries(files)) hashes.set(path, await sha256(content));
-  const { descriptions, report } = describe(source, (path) => ({ file: WEIGHTS, sha256: hashes.get(path)! }));
+  const { descriptions, report } = describe((path) => ({ file: WEIGHTS, sha256: hashes.get(path)! }));
   return { files: { ...files, ...descriptions, "conversion.json": json(report), "conversion.md": formatConversion(report) }, report };
 }
 
@@ -52,11 +60,11 @@ type WeightsAt = (path: string) => EncoderContract["weights"];
 /** The weights files, and what describes them once their hashes are known. */
 interface ConvertedWeights {
   readonly files: Readonly<Record<string, Uint8Array>>;
-  readonly describe: (source: ConversionFacts["source"], weightsAt: WeightsAt) => { readonly descriptions: ConvertedFiles; readonly report: ConversionReport };
+  readonly describe: (weightsAt: WeightsAt) => { readonly descriptions: ConvertedFiles; readonly report: ConversionReport };
 }
 
 /** What needs the open file. */
-function convert(checkpoint: KerasCheckpoint, options: ConvertOptions): ConvertedWeights {
+function convert(checkpoint: KerasCheckpoint, source: ConversionFacts["source"], options: ConvertOptions): ConvertedWeights {
   const { label } = checkpoint;
   const recognised = recognise(checkpoint, options);
   const layout = buildLayout(recognised);
@@ -73,7 +81,7 @@ function convert(checkpoint: KerasCheckpoint, options: ConvertOptions): Converte
   if (part !== undefined) take(partWeights, layout.part!.weights, part.units);
   return {
     files,
-    describe: (source, weightsAt) => {
+    describe: (weightsAt) => {
       const descriptions: Record<string, string> = {};
       if (encoder !== undefined) descriptions["contract.json"] = json(describeEncoder(recognised, layout.encoder!, checkpoint, weightsAt(WEIGHTS)));
       if (part !== undefined) {

@@ -9,6 +9,8 @@ export interface KerasTensor {
   readonly shape: readonly number[];
   /** Within {@link withKerasCheckpoint} read from the file whenever it is asked for. */
   readonly data: Float32Array;
+  /** The same numbers in order, a part at a time. */
+  readonly pieces?: () => Iterable<Float32Array>;
 }
 
 /** The weights of one layer, or of one nested network, in the file's order. */
@@ -32,8 +34,10 @@ export interface KerasCheckpoint {
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** HDF5's class of floating-point numbers. */
 const FLOAT = 1;
+/** More than any layer of any network has. */
+const MOST_ELEMENTS = 2 ** 30;
 /** Numbers that are read at a time. */
-const PIECE = 2 ** 22;
+const PIECE = 2 ** 19;
 let opened = 0;
 
 /**
@@ -113,41 +117,45 @@ function readTensor(group: Group, layer: string, name: string, label: string, bu
   const what = `weight "${name}" of layer "${layer}"`;
   const dataset = group.get(name);
   if (!(dataset instanceof Dataset)) throw badHdf5(label, `${what} is missing`);
-  const { shape, metadata } = dataset;
-  if (shape === null || metadata.type !== FLOAT) throw badHdf5(label, `${what} holds no real numbers`);
-  // half-precision numbers take two bytes: more elements than that cannot be in the file
-  budget.elements -= shape.reduce((product, length) => product * length, 1);
-  if (!(budget.elements >= 0)) throw badHdf5(label, `${what} has the shape [${shape.join(", ")}], more numbers than the file has room for`);
+  const { shape: sizes, metadata } = dataset;
+  if (sizes === null || metadata.type !== FLOAT) throw badHdf5(label, `${what} holds no real numbers`);
+  const size = sizes.reduce((product, length) => product * length, 1);
+  // half-precision numbers take two bytes: more elements than that are in a file only where it is compressed, in chunks
+  budget.elements -= metadata.chunks === null ? size : 0;
+  if (!(budget.elements >= 0 && size <= MOST_ELEMENTS)) throw badHdf5(label, `${what} has the shape [${sizes.join(", ")}], more numbers than the file has room for`);
+  const pieces = (): Iterable<Float32Array> => readPieces(dataset, sizes, what, label);
   return {
     name,
-    shape,
+    shape: sizes,
+    pieces,
     get data() {
-      const data = readValues(dataset, shape);
-      if (data === undefined) throw badHdf5(label, `${what} cannot be read`);
+      const data = new Float32Array(size);
+      let offset = 0;
+      for (const piece of pieces()) {
+        data.set(piece, offset);
+        offset += piece.length;
+      }
       return data;
     },
   };
 }
 
-/** Piece by piece: whatever passes through the library's memory makes it grow for good. */
-function readValues(dataset: Dataset, shape: readonly number[]): Float32Array | undefined {
-  const size = shape.reduce((product, length) => product * length, 1);
-  if (size <= PIECE || shape.length === 0) return floatsOf(dataset.value);
-  const row = size / shape[0]!;
-  const rows = Math.max(1, Math.floor(PIECE / row));
-  const data = new Float32Array(size);
-  for (let start = 0; start < shape[0]!; start += rows) {
-    const piece = floatsOf(dataset.slice([[start, Math.min(start + rows, shape[0]!)]]));
-    if (piece === undefined) return undefined;
-    data.set(piece, start * row);
+/** Whatever passes through the library's memory makes it grow for good. */
+function* readPieces(dataset: Dataset, sizes: readonly number[], what: string, label: string): Generator<Float32Array> {
+  const floats = (value: unknown): Float32Array => {
+    if (typeof value === "number") return Float32Array.of(value);
+    if (value instanceof Float32Array) return value;
+    if (!ArrayBuffer.isView(value)) throw badHdf5(label, `${what} cannot be read`);
+    return Float32Array.from(value as Float64Array);
+  };
+  const size = sizes.reduce((product, length) => product * length, 1);
+  const [length] = sizes;
+  if (size <= PIECE || length === undefined) {
+    yield floats(dataset.value);
+    return;
   }
-  return data;
-}
-
-function floatsOf(value: unknown): Float32Array | undefined {
-  if (typeof value === "number") return Float32Array.of(value);
-  if (value instanceof Float32Array) return value;
-  return ArrayBuffer.isView(value) ? Float32Array.from(value as Float64Array) : undefined;
+  const rows = Math.max(1, Math.floor((PIECE * length) / size));
+  for (let start = 0; start < length; start += rows) yield floats(dataset.slice([[start, Math.min(start + rows, length)]]));
 }
 
 function readModel(file: File, label: string): unknown {

@@ -1,14 +1,15 @@
 import { otherSetting, unknownLayer } from "../errors.js";
 import { checkApplication } from "./check-application.js";
+import { checkOrder } from "./check-order.js";
 import { flattenConfig, type ConfigLayer, type ModelConfig } from "./model-config.js";
 import type { Recognised } from "./recognised.js";
 import { uniqueByName } from "./recognise-encoder.js";
 import type { Unit } from "./units.js";
 
 /** Classes that the original's own networks are made of. */
-const OWN_CLASSES = /^(InputLayer|Conv[23]D|Conv[23]DTranspose|BatchNormalization|Dropout|(Max|Average)Pooling[23]D|UpSampling[23]D|Concatenate|Flatten|Reshape|Dense|GRU|CPCLayer|Activation)$/;
+const OWN_CLASSES = /^(InputLayer|Conv[23]D|Conv[23]DTranspose|BatchNormalization|Dropout|(Max|Average)Pooling[23]D|UpSampling[23]D|Concatenate|Flatten|Reshape|Dense|GRU|CPCLayer)$/;
 /** Classes that Keras applications need beside them. */
-const APPLICATION_CLASSES = /^(ZeroPadding2D|Add|CustomScaleLayer|Global(Max|Average)Pooling2D)$/;
+const APPLICATION_CLASSES = /^(Activation|ZeroPadding2D|Add|CustomScaleLayer|Global(Max|Average)Pooling2D)$/;
 
 /**
  * Holds the settings of a full model's layers against the original's: weights of the right shapes would compute something else
@@ -22,6 +23,7 @@ export function checkSettings(label: string, config: ModelConfig, recognised: Re
   if (unknown.length > 0) throw unknownLayer(label, describeUnknown(unknown));
 
   if (isApplication) checkApplication(label, config, recognised.encoder.name, recognised.encoder.options);
+  if (recognised.encoder?.name === "unet") checkOrder(label, config.layers, recognised);
   const activations = [...expectedActivations(recognised)];
   for (const layer of layers) {
     const expect = (setting: string, ...expected: unknown[]): void => {

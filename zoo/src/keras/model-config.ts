@@ -44,7 +44,8 @@ function readLayer(value: unknown, label: string, depth: number): ConfigLayer {
   const nested = config["layers"] ?? (config["layer"] === undefined ? undefined : [config["layer"]]);
   return {
     name,
-    class: value["class_name"],
+    // how later versions name the scaling layer of InceptionResNetV2
+    class: value["class_name"].replace(/^Custom>(?=CustomScaleLayer$)/, ""),
     config,
     inbound: inboundNames(value["inbound_nodes"]),
     ...(Array.isArray(nested) && { layers: nested.map((layer) => readLayer(layer, label, depth + 1)) }),

@@ -11,8 +11,8 @@ import { unitText, type Unit } from "./units.js";
 export interface RecognisedEncoder extends RecognisedPart {
   readonly rank: Rank;
   readonly channels: number;
-  /** Input voxels per voxel of its output along every axis, and the output's channels. */
-  readonly output: { readonly stride: number; readonly channels: number };
+  /** Input voxels per voxel of its output along every axis, those that give the first (where they are others), and the output's channels. */
+  readonly output: { readonly stride: number; readonly first?: number; readonly channels: number };
   /** The U-Net's structure, which its decoder follows. */
   readonly unet?: UnetStructure;
 }
@@ -40,9 +40,10 @@ export function recogniseEncoder(
   if (unet !== undefined) return { encoder: describeUnet(checkpoint, own, unet, config, options, notes), behind };
   const application = readApplication(own);
   if (application === undefined) throw notRecognised(checkpoint.label, `layers that are no encoder of the original: ${listUnits(own)}`);
-  const pooling = choosePooling(checkpoint, options, globalPoolingOf(checkpoint, config), behind.length > 0 ? "average" : "none", notes);
-  const { channels } = application;
-  const last = lastChannels(own);
+  const { channels, stride, first } = application;
+  const last = application.outputs ?? lastChannels(own);
+  const found = globalPoolingOf(checkpoint, config) ?? (takesPooled(behind, last) ? undefined : "none");
+  const pooling = choosePooling(checkpoint, options, found, behind.length > 0 ? "max" : "none", notes);
   return {
     encoder: {
       package: "@ssl3d/tasks-2d",
@@ -51,7 +52,7 @@ export function recogniseEncoder(
       units: own,
       rank: 2,
       channels,
-      output: { stride: 32, channels: last },
+      output: { stride, first, channels: last },
     },
     behind,
   };
@@ -129,6 +130,15 @@ function globalPoolingOf(checkpoint: KerasCheckpoint, config: ModelConfig | unde
 /** Layers once each: a network that a model holds twice is described twice. */
 export function uniqueByName<Layer extends { readonly name: string }>(layers: readonly Layer[]): Layer[] {
   return layers.filter((layer, place) => layers.findIndex(({ name }) => name === layer.name) === place);
+}
+
+/** Whether what sits on an encoder can take one number per channel of each of its images: one, two, or a puzzle's pieces. */
+function takesPooled(behind: readonly Unit[], channels: number): boolean {
+  const [first] = behind;
+  const top = behind[behind.length - 1];
+  if (first?.kind !== "dense") return true;
+  const images = first.inputs / channels;
+  return images <= 2 || (top?.kind === "dense" && top.outputs === 100 && Number.isInteger(Math.sqrt(images)) && images <= 36);
 }
 
 function lastChannels(units: readonly Unit[]): number {

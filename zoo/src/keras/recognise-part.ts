@@ -21,6 +21,8 @@ export interface Evidence {
 type RecognisedTop = Pick<Recognised, "kind" | "task" | "part" | "patchSize" | "dropped">;
 
 const HEADS = "@ssl3d/heads";
+/** Pixels along an axis of the smallest image that Keras applications take. */
+const LEAST_PICTURE = 32;
 
 /**
  * What sits on an encoder of the original: nothing, a proxy task's layers, a decoder or a classifier.
@@ -38,7 +40,8 @@ export function recogniseTop(evidence: Evidence, encoder: RecognisedEncoder, beh
 function imageSize({ config, options, notes }: Evidence, encoder: RecognisedEncoder, skipped: number, side = 1): number[] {
   const shape = config?.inputShapes[0]?.slice(skipped, skipped + encoder.rank) ?? [];
   if (shape.length === encoder.rank && shape.every((length) => length !== null)) return shape;
-  const length = options.inputSize ?? side * encoder.output.stride;
+  const { stride, first } = encoder.output;
+  const length = options.inputSize ?? (first === undefined ? side * stride : Math.max(LEAST_PICTURE, first + (side - 1) * stride));
   if (options.inputSize === undefined) {
     notes.unknown.push("patchSize");
     notes.assumed.push(`images of ${length} voxels along every axis, the smallest that fit (--input-size says otherwise)`);
@@ -133,6 +136,10 @@ function classifier(evidence: Evidence, encoder: RecognisedEncoder, units: reado
   const perSide = task === "rotation" ? 1 : patchesPerSide(evidence, encoder, task, first.inputs, top.outputs);
   const images = { rotation: 1, rpl: 2, jigsaw: perSide ** encoder.rank }[task];
   const patchSize = imageSize(evidence, encoder, task === "rotation" ? 0 : 1, sideOf(evidence, encoder, first.inputs, images));
+  if (task === "jigsaw" && encoder.rank === 2 && perSide === 2) {
+    const reason = `a puzzle of 4 pieces with ${top.outputs} orders, of which there are 24`;
+    return { kind: "encoder", task, patchSize, dropped: { units, reason } };
+  }
   const own = { rotation: { rotations: rotationSet(encoder.rank, top.outputs) }, rpl: { patchesPerSide: perSide, patchJitter: 0 }, jigsaw: { patchesPerSide: perSide, patchJitter: 0, permutations: top.outputs } }[task];
   if (task !== "rotation") evidence.notes.assumed.push("patch jitter 0: the file holds the patches' size alone");
   return {
@@ -164,15 +171,22 @@ function taskOfClasses({ checkpoint, config, options }: Evidence, rank: 2 | 3, c
 function patchesPerSide({ checkpoint, config, options }: Evidence, { rank, output }: RecognisedEncoder, task: "rpl" | "jigsaw", inputs: number, classes: number): number {
   const images = config?.inputShapes[0]?.[0];
   const isRoot = (count: number, perSide: number): boolean => perSide ** rank === count;
-  const fits = [2, 3, 4, 5, 6].filter((perSide) => {
+  const all = [2, 3, 4, 5, 6].filter((perSide) => {
     if (task === "rpl") return isRoot(classes + 1, perSide);
     return images === undefined || images === null ? sideFrom(inputs / (output.channels * perSide ** rank), rank) !== undefined : isRoot(images, perSide);
   });
+  // a picture cut in 4 has too few orders for the original's tables
+  const sound = task === "jigsaw" && rank === 2 ? all.filter((perSide) => perSide > 2) : all;
+  const fits = sound.length > 0 ? sound : all;
   return chosen(checkpoint, "patches-per-side", "how many patches lie along every axis", fits, options.patchesPerSide);
 }
 
 function finetuned(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[], top: DenseUnit, shape: { widths: readonly number[]; batchNorm: boolean; dropout: number }): RecognisedTop {
   const patchSize = imageSize(evidence, encoder, 0);
+  if (evidence.config !== undefined && encoder.options["pooling"] === "none") {
+    const reason = "fully connected layers on features that are neither pooled nor flattened, which give a prediction at every position";
+    return { kind: "encoder", task: null, patchSize, dropped: { units, reason } };
+  }
   const known = denseLayers(evidence)[units.filter((unit) => unit.kind === "dense").length - 1]?.config["activation"];
   const activation = typeof known === "string" ? known : originalActivation(top.outputs);
   if (typeof known !== "string") evidence.notes.assumed.push(assumedActivation(top.outputs));

@@ -19,11 +19,12 @@ type Dtype = keyof typeof ELEMENT_TYPES;
 /** Types of the format that are sound but not read here. */
 const OTHER_DTYPES = ["F8_E4M3", "F8_E5M2", "F8_E8M0", "F4", "F6_E2M3", "F6_E3M2", "C64"];
 
-/** A tensor whose numbers are fetched when they are written, so that not all need to be in memory at once. */
+/** A tensor whose numbers are fetched piece by piece when they are written, so that not all need to be in memory at once. */
 export interface DeferredTensor {
   readonly shape: readonly number[];
   readonly dtype: "F32" | "I32" | "U8";
-  readonly read: () => NumericArray["data"];
+  /** Its numbers in order, in arrays of any length. */
+  readonly pieces: () => Iterable<NumericArray["data"]>;
 }
 
 /**
@@ -31,7 +32,7 @@ export interface DeferredTensor {
  * wide elements first so that every tensor is aligned, then by name.
  */
 export function encodeSafetensors(tensors: NamedArrays, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const deferred = [...tensors].map(([name, { data, shape }]) => [name, { shape, dtype: dtypeOf(data), read: () => data }] as const);
+  const deferred = [...tensors].map(([name, { data, shape }]) => [name, { shape, dtype: dtypeOf(data), pieces: () => [data] }] as const);
   return encodeDeferred(new Map<string, DeferredTensor>(deferred), metadata);
 }
 
@@ -56,13 +57,17 @@ export function encodeDeferred(tensors: ReadonlyMap<string, DeferredTensor>, met
   new DataView(bytes.buffer).setBigUint64(0, BigInt(headerLength), true);
   bytes.set(text, LENGTH_BYTES);
   let offset = LENGTH_BYTES + headerLength;
-  for (const [name, { shape, read }] of entries) {
-    const data = read();
-    if (elementsOf(shape) !== data.length) {
-      throw new RangeError(`Tensor "${name}" has ${data.length} elements, its shape [${shape.join(", ")}] asks for ${elementsOf(shape)}.`);
+  for (const [name, { shape, pieces }] of entries) {
+    let elements = 0;
+    for (const data of pieces()) {
+      elements += data.length;
+      if (elements > elementsOf(shape)) break;
+      bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+      offset += data.byteLength;
     }
-    bytes.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
+    if (elements !== elementsOf(shape)) {
+      throw new RangeError(`Tensor "${name}" has ${elements} elements, its shape [${shape.join(", ")}] asks for ${elementsOf(shape)}.`);
+    }
   }
   return bytes;
 }
