@@ -23,7 +23,6 @@ export function checkSettings(label: string, config: ModelConfig, recognised: Re
   if (unknown.length > 0) throw unknownLayer(label, describeUnknown(unknown));
 
   if (isApplication) checkApplication(label, config, recognised.encoder.name, recognised.encoder.options);
-  if (recognised.encoder?.name === "unet") checkOrder(label, config.layers, recognised);
   const activations = [...expectedActivations(recognised)];
   for (const layer of layers) {
     const expect = (setting: string, ...expected: unknown[]): void => {
@@ -66,6 +65,7 @@ export function checkSettings(label: string, config: ModelConfig, recognised: Re
       expect("interpolation", "nearest");
     }
   }
+  if (recognised.encoder?.name === "unet") checkOrder(label, config.layers, recognised);
 }
 
 function isKnown(layer: ConfigLayer, { task }: Recognised, isApplication: boolean): boolean {

@@ -88,7 +88,7 @@ describe("recognise, from weights alone", () => {
 
   it("asks how many pieces a puzzle has where several counts fit, and takes the answer", () => {
     const groups = [nested(encoder(2, 1, 4, 2)), empty("flatten"), head(16 * 36), group(dense(24, 100))];
-    expect(() => recognise(checkpointOf(groups))).toThrow(expect.objectContaining({ code: "SSL3D_KERAS_AMBIGUOUS", facts: { file: "a.hdf5", option: "patches-per-side", candidates: [2, 3, 6] } }));
+    expect(() => recognise(checkpointOf(groups))).toThrow(expect.objectContaining({ code: "SSL3D_KERAS_AMBIGUOUS", facts: { file: "a.hdf5", option: "patches-per-side", candidates: [3, 6] } }));
     expect(recognise(checkpointOf(groups), { patchesPerSide: 3 })).toMatchObject({ task: "jigsaw", patchSize: [16, 16], part: { options: { patchesPerSide: 3, permutations: 100 } } });
     expect(() => recognise(checkpointOf(groups), { patchesPerSide: 4 })).toThrow(expect.objectContaining({ code: "SSL3D_KERAS_OPTION_CONTRADICTS" }));
   });
@@ -127,6 +127,19 @@ describe("recognise, from weights alone", () => {
     expect(recognise(checkpointOf(flat(resnet))).encoder).toMatchObject({ name: "resnet", options: { version: 1, stem: 8, stages: [{ filters: 4, blocks: 2 }, { filters: 8, blocks: 1 }] } });
   });
 
+  it("a ResNet's pooling by what the layers on it take; its image size by its stages", () => {
+    const block = (inputs: number, filters: number): KerasTensor[][] => [convolution(2, inputs, filters, 1), norm(filters), convolution(2, filters, filters, 3), norm(filters), convolution(2, filters, 4 * filters, 1), norm(4 * filters)];
+    const resnet = nested([convolution(2, 3, 8, 7), norm(8), ...block(8, 4), ...block(16, 8)]);
+    const on = (inputs: number): unknown => recognise(checkpointOf([resnet, empty("flatten"), head(inputs), group(dense(24, 4))]));
+    expect(on(32 * 64)).toMatchObject({ task: "rotation", patchSize: [64, 64], assumed: [expect.stringContaining("dropout"), expect.stringContaining("64 voxels")], encoder: { options: { pooling: "none" } } });
+    expect(on(32)).toMatchObject({ task: "rotation", patchSize: [32, 32], encoder: { options: { pooling: "max" } } });
+  });
+
+  it("leaves out puzzles with more orders than their pieces have", () => {
+    const found = recognise(checkpointOf([nested(encoder(2, 1, 4, 2)), empty("flatten"), head(16 * 4), group(dense(24, 100))]));
+    expect(found).toMatchObject({ kind: "encoder", task: "jigsaw", dropped: { reason: expect.stringContaining("4 pieces") as string } });
+  });
+
   it("leaves out predictive coding on grids that the task refuses, and says so", () => {
     const gru = group([tensor("gru/kernel", 24, 96), tensor("gru/recurrent_kernel", 32, 96), tensor("gru/bias", 2, 96)]);
     const groups = [nested([...encoder(3, 1, 4, 2), dense(16, 24)]), gru, group(dense(32, 24))];
@@ -135,6 +148,10 @@ describe("recognise, from weights alone", () => {
     expect(found.dropped?.units.map((unit) => unit.kind)).toEqual(["dense", "recurrent", "dense"]);
   });
 });
+
+const PAIR = ["Conv3D", "BatchNormalization", "Conv3D", "BatchNormalization", "MaxPooling3D"];
+/** The layers of the original's encoder with one level. */
+const ORDER = [...PAIR, ...PAIR];
 
 describe("recognise refuses", () => {
   const code = (groups: readonly KerasGroup[], model?: unknown): unknown => {
@@ -163,7 +180,7 @@ describe("recognise refuses", () => {
     const shape = [16, 16, 16, 1];
     expect(code(groups, modelOf([shape], ["Conv3D", "LayerNormalization"]))).toBe("SSL3D_KERAS_LAYER_UNKNOWN");
     expect(code(groups, modelOf([shape], ["Conv3D", "Lambda"]))).toBe("SSL3D_KERAS_LAYER_UNKNOWN");
-    expect(code(groups, modelOf([shape], ["Conv3D"]))).toBe("nothing");
+    expect(code(groups, modelOf([shape], ORDER))).toBe("nothing");
   });
 
   it("layers whose settings are not the original's", () => {
@@ -172,8 +189,17 @@ describe("recognise refuses", () => {
     expect(() => recognise(checkpointOf(flat(encoder(3, 1, 4, 1)), model))).toThrow(/Expected activation "relu" in layer "conv3d"/);
   });
 
+  it("layers without weights where the original has none", () => {
+    const groups = flat(encoder(3, 1, 4, 1));
+    const shape = [16, 16, 16, 1];
+    for (const layers of [[...PAIR, "MaxPooling3D", ...PAIR], ["MaxPooling3D", ...PAIR, ...PAIR.slice(0, 4)], [...ORDER, "UpSampling3D"], [...ORDER, "Concatenate"]]) {
+      expect(code(groups, modelOf([shape], layers))).toBe("SSL3D_KERAS_NOT_RECOGNISED");
+    }
+    expect(code(groups, modelOf([shape], [...PAIR, "Activation", ...PAIR]))).toBe("SSL3D_KERAS_LAYER_UNKNOWN");
+  });
+
   it("nothing where dropout grows from 0: its first layer is missing", () => {
-    const model = modelOf([[16, 16, 16, 1]], ["Conv3D", "Conv3D", "Conv3D", "Dropout", "Conv3D"]) as { config: { layers: { class_name: string; config: object }[] } };
+    const model = modelOf([[16, 16, 16, 1]], [...ORDER.slice(0, 7), "Dropout", ...ORDER.slice(7)]) as { config: { layers: { class_name: string; config: object }[] } };
     for (const layer of model.config.layers) if (layer.class_name === "Dropout") layer.config = { ...layer.config, rate: 0.1 };
     expect(recognise(checkpointOf(flat(encoder(3, 1, 4, 1)), model)).encoder?.options).toMatchObject({ dropout: 0, dropoutChangePerLevel: 0.1 });
   });
