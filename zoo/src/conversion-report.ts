@@ -45,6 +45,9 @@ export interface ConversionFacts {
   readonly moves: readonly TensorMove[];
 }
 
+/** Why a repetition is left out; the way back writes it again. */
+export const STORED_TWICE: string = "the same network stored a second time";
+
 /** Puts a report together. */
 export function describeConversion({ checkpoint, source, recognised, layout, moves }: ConversionFacts): ConversionReport {
   const { encoder, part, repeated } = recognised;
@@ -58,7 +61,7 @@ export function describeConversion({ checkpoint, source, recognised, layout, mov
     })),
   );
   const repetitions = checkpoint.groups.flatMap(({ name, tensors }) =>
-    repeated.includes(name) ? tensors.map((tensor) => ({ source: `${name}/${tensor.name}`, shape: tensor.shape, reason: "the same network stored a second time" })) : [],
+    repeated.includes(name) ? tensors.map((tensor) => ({ source: `${name}/${tensor.name}`, shape: tensor.shape, reason: STORED_TWICE })) : [],
   );
   return {
     formatVersion: 1,
@@ -73,6 +76,7 @@ export function describeConversion({ checkpoint, source, recognised, layout, mov
     unused: [...repetitions, ...dropped],
     unknown: recognised.unknown,
     warnings: [
+      ...(dropped.length > 0 ? [`${dropped.length} tensors behind the encoder were left out: ${recognised.dropped!.reason}.`] : []),
       ...recognised.assumed.map((text) => `Assumed: ${text}.`),
       ...(checkpoint.hasOptimizer ? ["The optimizer's state was not read."] : []),
       ...(lambdas.length > 0 ? [`Lambda layers hold code, which was neither read nor run (${lambdas.map((layer) => layer.name).join(", ")}); they were taken for the original's.`] : []),

@@ -48,7 +48,7 @@ let opened = 0;
  */
 export async function readKerasCheckpoint(bytes: Uint8Array, label: string): Promise<KerasCheckpoint> {
   return await withKerasCheckpoint(bytes, label, (checkpoint) => {
-    const groups = checkpoint.groups.map(({ name, tensors }) => ({ name, tensors: tensors.map((tensor) => ({ ...tensor, data: tensor.data })) }));
+    const groups = checkpoint.groups.map(({ name, tensors }) => ({ name, tensors: tensors.map(({ name: own, shape, data }) => ({ name: own, shape, data })) }));
     return { ...checkpoint, groups };
   });
 }

@@ -191,3 +191,15 @@ describe("toKeras", () => {
     await expect(toKeras({}, "folder")).rejects.toMatchObject({ code: "SSL3D_KERAS_FOLDER_INCOMPLETE" });
   });
 });
+
+it("writes the encoder alone where its conversion left the task's layers out, and says so", async () => {
+  const encoder = await toKeras(await makeFolder({ rank: 2, channels: 1, encoder: unet() }), "folder");
+  const { groups } = await readKerasCheckpoint(encoder.bytes, "encoder.hdf5");
+  const dense = { name: "dense", tensors: [{ name: "dense/kernel:0", shape: [16, 100], data: new Float32Array(1600) }, { name: "dense/bias:0", shape: [100], data: new Float32Array(100) }] };
+  const puzzle = await writeKerasWeights([...groups, { name: "flatten", tensors: [] }, dense], "2.2.4-tf");
+  const { files, report } = await convertKeras(puzzle, "puzzle.hdf5");
+  expect(report.warnings[0]).toMatch(/^2 tensors behind the encoder were left out: a puzzle of 4 pieces/);
+  const back = await toKeras(files, "converted");
+  expect(back.report).toMatchObject({ layout: "canonical", warnings: [expect.stringContaining("the encoder alone") as string] });
+  expect((await readKerasCheckpoint(back.bytes, "back.hdf5")).groups.flatMap(({ tensors }) => tensors)).toEqual(groups.flatMap(({ tensors }) => tensors));
+});

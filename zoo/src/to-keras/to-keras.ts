@@ -1,5 +1,6 @@
 import type { EncoderContract, NumericArray } from "@ssl3d/core";
 import { buildLayout, type Layout } from "../build-layout.js";
+import { STORED_TWICE } from "../conversion-report.js";
 import type { ConvertedFiles } from "../convert-keras.js";
 import type { KerasGroup } from "../hdf5/read-keras-checkpoint.js";
 import type { RecognisedPart } from "../keras/recognised.js";
@@ -51,9 +52,12 @@ const KERAS_OF_TENSORFLOW_2_1 = "2.2.4-tf";
  */
 export async function toKeras(files: ConvertedFiles, label: string): Promise<KerasExport> {
   const content = await readFolderContent(files, label);
-  const { conversion } = content;
-  const { plan, warnings } = conversion === undefined ? planCanonical(content) : { plan: restorePlan(content, conversion), warnings: [] };
-  const keras = conversion?.source.keras ?? KERAS_OF_TENSORFLOW_2_1;
+  // what a conversion left out cannot be written again: the encoder then gets the layout of a fresh session
+  const left = (content.conversion?.unused ?? []).filter(({ reason }) => reason !== STORED_TWICE);
+  const conversion = left.length === 0 ? content.conversion : undefined;
+  const { plan, warnings: about } = conversion === undefined ? planCanonical(content) : { plan: restorePlan(content, conversion), warnings: [] };
+  const warnings = left.length === 0 ? about : [...about, `The conversion left out ${left.length} tensors (${left[0]!.reason}): the file holds the encoder alone.`];
+  const keras = content.conversion?.source.keras ?? KERAS_OF_TENSORFLOW_2_1;
   const bytes = await writeKerasWeights(plan.map((group) => fill(group, content)), keras);
   const report: KerasExportReport = {
     formatVersion: 1,
