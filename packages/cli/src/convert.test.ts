@@ -39,9 +39,9 @@ describe("ssl3d convert keras", () => {
 
     expect((await call(folder, "encode", "--encoder", "encoder", "--input", INPUT, "--output", "features.npy")).code).toBe(0);
     const [ours, theirs] = await Promise.all([join(folder, "features.npy"), OUTPUT].map(async (path) => readNpy(await readFile(path))));
-    const largest = Math.max(...Array.from(theirs!.data, (value) => Math.abs(Number(value))));
+    const largest = Math.max(...Array.from(theirs!.data, (value) => Math.abs(value)));
     ours!.data.forEach((value, i) => {
-      if (Math.abs(Number(value) - Number(theirs!.data[i])) > 1e-4 * largest) throw new Error(`element ${i} differs`);
+      if (Math.abs(value - theirs!.data[i]!) > 1e-4 * largest) throw new Error(`element ${i} differs`);
     });
   });
 
@@ -54,7 +54,7 @@ describe("ssl3d convert keras", () => {
 
   it("refuses outputs that the network does not give", async () => {
     const wrong = readNpy(await readFile(OUTPUT));
-    await writeFile(join(folder, "wrong.npy"), writeNpy({ data: Float32Array.from(wrong.data, (value) => Number(value) * 1.001), shape: wrong.shape }));
+    await writeFile(join(folder, "wrong.npy"), writeNpy({ data: Float32Array.from(wrong.data, (value) => value * 1.001), shape: wrong.shape }));
     await expectRefused(await convert(CHECKPOINT, "refused", "--verify", INPUT, "wrong.npy"), "SSL3D_CONVERSION_DIFFERS");
     await expectRefused(await convert(CHECKPOINT, "refused", "--verify", INPUT), "--verify");
   });
@@ -80,14 +80,20 @@ describe("ssl3d convert keras", () => {
     await expectRefused(await convert(CHECKPOINT, "refused", "--task", "puzzle"), "--task");
   });
 
-  it("keeps a folder that holds files, unless told to overwrite it", async () => {
+  it("keeps what is no conversion, and a conversion unless told to overwrite it", async () => {
     await mkdir(join(folder, "mine"));
     await writeFile(join(folder, "mine", "notes.txt"), "keep me");
     const refused = await convert(CHECKPOINT, "mine");
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining("SSL3D_CONVERSION_EXISTS") as string });
     expect(await readdir(join(folder, "mine"))).toEqual(["notes.txt"]);
-    expect((await convert(CHECKPOINT, "mine", "--overwrite")).code).toBe(0);
-    expect(await readdir(join(folder, "mine"))).toContain("contract.json");
+    expect((await convert(CHECKPOINT, "mine", "--overwrite")).code).toBe(2);
+    expect(await readdir(join(folder, "mine"))).toEqual(["notes.txt"]);
+
+    expect((await convert(CHECKPOINT, "again")).code).toBe(0);
+    await writeFile(join(folder, "again", "stale.txt"), "of the first conversion");
+    expect((await convert(CHECKPOINT, "again")).stderr).toContain("add --overwrite");
+    expect((await convert(CHECKPOINT, "again", "--overwrite")).code).toBe(0);
+    expect(await readdir(join(folder, "again"))).not.toContain("stale.txt");
   });
 });
 

@@ -77,7 +77,10 @@ describe("jigsaw puzzles", () => {
       const losses = probabilities.map((row, i) => -Math.log(row[examples[i]!.label.data[0]!]!));
       expect(probabilities[0]).toHaveLength(8);
       expect(task.step(batch, { training: false }).loss.dataSync()[0]).toBeCloseTo(losses.reduce((sum, loss) => sum + loss, 0) / 3, 5);
-      expect(() => task.infer!([tf.zeros([1, 4, 5, 4, 1])])).toThrow("The network of jigsaw expected one input, [batch, 4, 4, 4, 1], but received [1, 4, 5, 4, 1].");
+      expect(() => task.infer!([tf.zeros([1, 3, 4, 4, 1])])).toThrow("The network of jigsaw expected one input, [batch, 4, 4, 4, 1], but received [1, 3, 4, 4, 1].");
+      expect(() => task.infer!([tf.zeros([1, 4, 8, 4, 1])])).toThrow("but received [1, 4, 8, 4, 1]");
+      // the encoder's pooling makes as many features of it
+      expect(task.infer!([tf.zeros([1, 4, 5, 4, 1])]).shape).toEqual([1, 8]);
       expect(() => task.infer!([])).toThrow("but received none");
     });
     disposeBatch(batch);

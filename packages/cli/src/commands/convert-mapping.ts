@@ -10,7 +10,7 @@ export function addConvertMapping(program: CAC, streams: Streams): void {
   program
     .command("convert mapping <mapping> <input> <folder>", "Convert weights of another framework (.safetensors) by a mapping file into a folder for every other command")
     .option("--partial", "Leave out tensors that no rule takes, and leave weights that nothing is found for at random initial values")
-    .option("--overwrite", "Replace FOLDER where it holds files")
+    .option("--overwrite", "Replace FOLDER where it holds an earlier conversion")
     .option("--json", "Print the report as one JSON document on stdout")
     .usage(
       "convert mapping MAPPING.json IN.safetensors FOLDER [options]\n\n  MAPPING.json says which encoder (and head) the weights become, and which tensor becomes which weight; the documentation page\n" +

@@ -19,7 +19,7 @@ export function addConvert(program: CAC, streams: Streams): void {
     .option("--pooling <kind>", "The encoder's final pooling, where the file does not say it: max, average, none (default: the original's)")
     .option("--input-size <voxels>", "Voxels along every axis of the images or patches that the encoder takes, where the file does not say it")
     .option("--verify <file>", "Inputs, and last the expected outputs (.npy): --verify X.npy Y.npy; the folder is written only when they agree to 1e-4")
-    .option("--overwrite", "Replace FOLDER where it holds files");
+    .option("--overwrite", "Replace FOLDER where it holds an earlier conversion");
   addEngineOptions(command)
     .option("--json", "Print the report as one JSON document on stdout")
     .usage(

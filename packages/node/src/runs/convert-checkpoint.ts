@@ -21,7 +21,7 @@ export interface ConvertRequest extends EngineRequest {
   readonly options?: ConvertOptions;
   /** NPY files: the network's inputs, and last the outputs it must give. */
   readonly verify?: readonly string[];
-  /** Replaces a folder that holds files. */
+  /** Replaces the folder of an earlier conversion. */
   readonly overwrite?: boolean;
 }
 
@@ -44,14 +44,16 @@ export async function convertCheckpoint(request: ConvertRequest, options: Pick<R
   return report;
 }
 
-/** Refuses an output folder that holds files, unless it is to be overwritten. */
+/** Refuses an output folder that holds files, unless it is a conversion that is to be overwritten. */
 export async function requireFree({ output, overwrite = false }: Pick<ConvertRequest, "output" | "overwrite">): Promise<void> {
-  const held = await readdir(output).catch((error: unknown) => {
+  const held = await readdir(output).catch((error: unknown): string[] => {
     const failure = error as NodeJS.ErrnoException;
     if (failure.code === "ENOENT") return [];
     throw writeFailed(output, failure);
   });
-  if (held.length > 0 && !overwrite) throw conversionExists(output);
+  // what is no conversion was not meant, and would be lost
+  const isConversion = held.includes("conversion.json");
+  if (held.length > 0 && !(overwrite && isConversion)) throw conversionExists(output, isConversion);
 }
 
 /**

@@ -10,12 +10,12 @@ export function conversionEndless(file: string, seconds: number): Ssl3dError {
   });
 }
 
-/** The folder to convert to is there and holds something. */
-export function conversionExists(folder: string): Ssl3dError {
+/** The folder to convert to is there and holds something: an earlier conversion, or what must not be lost. */
+export function conversionExists(folder: string, isConversion: boolean): Ssl3dError {
   return new Ssl3dError({
     code: "SSL3D_CONVERSION_EXISTS",
-    message: `Expected a new or empty folder to write to, received ${folder}, which holds files.`,
-    fix: "Name another folder, or add --overwrite to replace it.",
+    message: `Expected a new or empty folder to write to, received ${folder}, which holds ${isConversion ? "an earlier conversion" : "files that are no conversion"}.`,
+    fix: `Name another folder${isConversion ? ", or add --overwrite to replace it" : "; --overwrite replaces conversions alone"}.`,
     facts: { folder },
   });
 }

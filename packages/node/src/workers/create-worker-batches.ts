@@ -1,7 +1,7 @@
 import { createRandom, stackExamples, type BatchSource, type Example, type HostBatch } from "@ssl3d/core";
 import { createExampleOrder } from "./example-order.js";
 import { openExampleMaker, type ExampleRecipe } from "./example-maker.js";
-import { packError, unpackError } from "./protocol.js";
+import { packExampleError, unpackError } from "./protocol.js";
 import { startWorkerPool } from "./worker-pool.js";
 
 /** How batches are made. The batches depend on the recipe and the batch size alone, never on the other fields. */
@@ -86,7 +86,7 @@ function inThisThread(recipe: ExampleRecipe): Makers {
       try {
         return await maker.make(n);
       } catch (error) {
-        throw unpackError(packError(error, maker.caseId(n)));
+        throw unpackError(packExampleError(error, maker.caseId(n)));
       }
     },
     close: () => Promise.resolve(),

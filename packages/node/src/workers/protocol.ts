@@ -16,7 +16,7 @@ export type SentFailure =
   | { readonly coded: true; readonly failure: Omit<Failure, "cause"> }
   | { readonly coded: false; readonly message: string; readonly stack: string };
 
-/** Packs an error for the way to the main thread: what was being done, and facts to add, such as the case it happened in. */
+/** Packs an error for the way to the main thread: what was being done, and facts to add. */
 export function packError(error: unknown, doing: string, extra: Readonly<Record<string, unknown>> = {}): SentFailure {
   if (isSsl3dError(error)) {
     const { code, message, fix, fault } = error;
@@ -29,6 +29,11 @@ export function packError(error: unknown, doing: string, extra: Readonly<Record<
     message: `${doing} failed: ${message}`,
     stack: error instanceof Error ? (error.stack ?? "") : "",
   };
+}
+
+/** Packs the error of an example, with the case it was made of. */
+export function packExampleError(error: unknown, caseId: string): SentFailure {
+  return packError(error, `Making an example of case "${caseId}"`, { caseId });
 }
 
 /** The buffers of an example, ready to be transferred. */

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { openExampleMaker, type ExampleRecipe } from "./example-maker.js";
-import { buffersOf, packError, type ExampleReply, type ExampleRequest } from "./protocol.js";
+import { buffersOf, packExampleError, type ExampleReply, type ExampleRequest } from "./protocol.js";
 
 // The entry of a data worker's thread: opens the data set once, then answers requests in the order in which they come.
 const recipe = workerData as ExampleRecipe;
@@ -21,6 +21,6 @@ async function answer(n: number): Promise<void> {
     const example = await opened.make(n);
     parentPort?.postMessage({ n, example } satisfies ExampleReply, buffersOf(example));
   } catch (error) {
-    parentPort?.postMessage({ n, failure: packError(error, `Making an example of case "${caseId}"`, { caseId }) } satisfies ExampleReply);
+    parentPort?.postMessage({ n, failure: packExampleError(error, caseId) } satisfies ExampleReply);
   }
 }
