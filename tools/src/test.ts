@@ -10,7 +10,7 @@ const steps: readonly (() => Tally)[] = [
   () => runCommand("types", "npx", ["tsc", "--noEmit", "-p", "tsconfig.json"]),
   () => runCommand("build", "npx", ["nx", "run-many", "-t", "build"]),
   () => runCommand("packages (publint, attw)", process.execPath, ["--conditions=ssl3d-source", "--import", "tsx", "tools/src/check/packages.ts"]),
-  () => runVitest("unit and contract tests", ["packages", "zoo", "tools"]),
+  () => runVitest("unit and contract tests", ["packages", "zoo/src", "tools"]),
   () => runCommand("goldens of the original in tests/golden", process.execPath, ["--conditions=ssl3d-source", "--import", "tsx", "tools/src/golden/main.ts", "tests/golden"]),
   () => runVitest("end to end", ["tests"]),
 ];
