@@ -2,7 +2,7 @@ import type { DeferredTensor } from "@ssl3d/core";
 import type { WeightPlace } from "./build-layout.js";
 import { notRecognised, weightsNotFinite } from "./errors.js";
 import type { KerasTensor } from "./hdf5/read-keras-checkpoint.js";
-import { tensorsOf, type Unit } from "./keras/units.js";
+import { sourcesOf, statisticsOf, type Unit } from "./keras/units.js";
 
 /** Where a tensor of a file went. */
 export interface TensorMove {
@@ -24,10 +24,9 @@ export function assignWeights(
   places: readonly WeightPlace[],
   units: readonly Unit[],
 ): { readonly arrays: ReadonlyMap<string, DeferredTensor>; readonly moves: readonly TensorMove[] } {
-  const { trained, statistics } = tensorsOf(units);
-  const groups = new Map<KerasTensor, string>(
-    units.flatMap((unit) => [...unit.tensors, ...(unit.kind === "normalisation" ? unit.statistics : [])].map((tensor) => [tensor, unit.group] as const)),
-  );
+  const trained = units.flatMap((unit) => unit.tensors);
+  const statistics = units.flatMap(statisticsOf);
+  const sources = new Map(sourcesOf(units).map(({ tensor, source }) => [tensor, source]));
   const arrays = new Map<string, DeferredTensor>();
   const moves: TensorMove[] = [];
   for (const { name, shape, trainable } of places) {
@@ -36,7 +35,7 @@ export function assignWeights(
     if (tensor.shape.join() !== shape.join()) {
       throw notRecognised(label, `"${tensor.name}" of shape [${tensor.shape.join(", ")}] where [${shape.join(", ")}] belongs ("${name}")`);
     }
-    const source = `${groups.get(tensor)!}/${tensor.name}`;
+    const source = sources.get(tensor)!;
     arrays.set(name, { shape, dtype: "F32", pieces: () => finitePieces(tensor, source) });
     moves.push({ source, destination: `${file}: ${name}`, shape });
   }

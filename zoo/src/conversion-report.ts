@@ -1,8 +1,10 @@
 import type { TensorMove } from "./assign-weights.js";
 import type { Layout } from "./build-layout.js";
 import type { KerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";
-import { flattenConfig, readModelConfig } from "./keras/model-config.js";
+import { flattenConfig } from "./keras/model-config.js";
+import type { Recognition } from "./keras/recognise.js";
 import type { Recognised } from "./keras/recognised.js";
+import { sourcesOf } from "./keras/units.js";
 
 /** What became of a checkpoint (conversion.json): every tensor's source, shape and destination. */
 export interface ConversionReport {
@@ -40,7 +42,7 @@ export interface ConversionReport {
 export interface ConversionFacts {
   readonly checkpoint: KerasCheckpoint;
   readonly source: Pick<ConversionReport["source"], "file" | "bytes" | "sha256">;
-  readonly recognised: Recognised & { readonly repeated: readonly string[] };
+  readonly recognised: Recognition;
   readonly layout: Layout;
   readonly moves: readonly TensorMove[];
 }
@@ -50,16 +52,10 @@ export const STORED_TWICE: string = "the same network stored a second time";
 
 /** Puts a report together. */
 export function describeConversion({ checkpoint, source, recognised, layout, moves }: ConversionFacts): ConversionReport {
-  const { encoder, part, repeated } = recognised;
-  const config = readModelConfig(checkpoint);
+  const { encoder, part, repeated, config } = recognised;
   const lambdas = flattenConfig(config?.layers ?? []).filter((layer) => layer.class === "Lambda");
-  const dropped = (recognised.dropped?.units ?? []).flatMap((unit) =>
-    [...unit.tensors, ...(unit.kind === "normalisation" ? unit.statistics : [])].map((tensor) => ({
-      source: `${unit.group}/${tensor.name}`,
-      shape: tensor.shape,
-      reason: recognised.dropped!.reason,
-    })),
-  );
+  const { units = [], reason = "" } = recognised.dropped ?? {};
+  const dropped = sourcesOf(units).map(({ tensor: { shape }, source: from }) => ({ source: from, shape, reason }));
   const repetitions = checkpoint.groups.flatMap(({ name, tensors }) =>
     repeated.includes(name) ? tensors.map((tensor) => ({ source: `${name}/${tensor.name}`, shape: tensor.shape, reason: STORED_TWICE })) : [],
   );
@@ -76,7 +72,7 @@ export function describeConversion({ checkpoint, source, recognised, layout, mov
     unused: [...repetitions, ...dropped],
     unknown: recognised.unknown,
     warnings: [
-      ...(dropped.length > 0 ? [`${dropped.length} tensors behind the encoder were left out: ${recognised.dropped!.reason}.`] : []),
+      ...(dropped.length > 0 ? [`${dropped.length} tensors behind the encoder were left out: ${reason}.`] : []),
       ...recognised.assumed.map((text) => `Assumed: ${text}.`),
       ...(checkpoint.hasOptimizer ? ["The optimizer's state was not read."] : []),
       ...(lambdas.length > 0 ? [`Lambda layers hold code, which was neither read nor run (${lambdas.map((layer) => layer.name).join(", ")}); they were taken for the original's.`] : []),

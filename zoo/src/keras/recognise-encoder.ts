@@ -1,9 +1,8 @@
 import type { Rank } from "@ssl3d/core";
 import { contradicts, notRecognised } from "../errors.js";
-import type { KerasCheckpoint } from "../hdf5/read-keras-checkpoint.js";
 import { readApplication } from "./applications-structure.js";
-import { flattenConfig, type ModelConfig } from "./model-config.js";
-import type { ConvertOptions, Notes, RecognisedPart } from "./recognised.js";
+import { flattenConfig } from "./model-config.js";
+import type { ConvertOptions, Evidence, RecognisedPart } from "./recognised.js";
 import { readUnetEncoder, type UnetStructure } from "./unet-structure.js";
 import { unitText, type Unit } from "./units.js";
 
@@ -25,25 +24,20 @@ const ORIGINAL_DROPOUT = 0.5;
  * @returns the encoder and the units behind it; no encoder where the first unit is fully connected
  * @throws SSL3D_KERAS_NOT_RECOGNISED, SSL3D_KERAS_OPTION_CONTRADICTS
  */
-export function recogniseEncoder(
-  checkpoint: KerasCheckpoint,
-  units: readonly Unit[],
-  config: ModelConfig | undefined,
-  options: ConvertOptions,
-  notes: Notes,
-): { readonly encoder: RecognisedEncoder | undefined; readonly behind: readonly Unit[] } {
+export function recogniseEncoder(evidence: Evidence, units: readonly Unit[]): { readonly encoder: RecognisedEncoder | undefined; readonly behind: readonly Unit[] } {
+  const { checkpoint } = evidence;
   const end = units.findIndex((unit) => unit.kind !== "convolution" && unit.kind !== "normalisation");
   const own = end < 0 ? units : units.slice(0, end);
   const behind = end < 0 ? [] : units.slice(end);
   if (own.length === 0) return { encoder: undefined, behind };
   const unet = readUnetEncoder(own);
-  if (unet !== undefined) return { encoder: describeUnet(checkpoint, own, unet, config, options, notes), behind };
+  if (unet !== undefined) return { encoder: describeUnet(evidence, own, unet), behind };
   const application = readApplication(own);
   if (application === undefined) throw notRecognised(checkpoint.label, `layers that are no encoder of the original: ${listUnits(own)}`);
   const { channels, stride, first } = application;
   const last = application.outputs ?? lastChannels(own);
-  const found = globalPoolingOf(checkpoint, config) ?? (takesPooled(behind, last) ? undefined : "none");
-  const pooling = choosePooling(checkpoint, options, found, behind.length > 0 ? "max" : "none", notes);
+  const found = globalPoolingOf(evidence) ?? (takesPooled(behind, last) ? undefined : "none");
+  const pooling = choosePooling(evidence, found, behind.length > 0 ? "max" : "none");
   return {
     encoder: {
       package: "@ssl3d/tasks-2d",
@@ -58,19 +52,12 @@ export function recogniseEncoder(
   };
 }
 
-function describeUnet(
-  checkpoint: KerasCheckpoint,
-  units: readonly Unit[],
-  unet: UnetStructure,
-  config: ModelConfig | undefined,
-  options: ConvertOptions,
-  notes: Notes,
-): RecognisedEncoder {
+function describeUnet(evidence: Evidence, units: readonly Unit[], unet: UnetStructure): RecognisedEncoder {
   const { rank, channels, filters, levels, batchNorm } = unet;
-  const rates = dropoutRates(checkpoint, config, levels + 1);
-  if (rates === undefined) notes.assumed.push(`dropout ${ORIGINAL_DROPOUT} in the encoder, the original's default (it matters in training alone)`);
+  const rates = dropoutRates(evidence, levels + 1);
+  if (rates === undefined) evidence.notes.assumed.push(`dropout ${ORIGINAL_DROPOUT} in the encoder, the original's default (it matters in training alone)`);
   const [dropout, next = dropout] = rates ?? [ORIGINAL_DROPOUT];
-  const pooling = choosePooling(checkpoint, options, finalPoolingOf(checkpoint, config, levels), "max", notes);
+  const pooling = choosePooling(evidence, finalPoolingOf(evidence, levels), "max");
   return {
     package: "@ssl3d/nn",
     name: "unet",
@@ -84,7 +71,7 @@ function describeUnet(
 }
 
 /** The rates of the encoder's dropout layers, which come first in a model; [0] where it has none. Undefined where the file does not say. */
-function dropoutRates({ groups }: KerasCheckpoint, config: ModelConfig | undefined, blocks: number): number[] | undefined {
+function dropoutRates({ checkpoint: { groups }, config }: Evidence, blocks: number): number[] | undefined {
   // flat files of weights alone list layers without weights by name
   const isFlat = groups.some(({ name, tensors }) => tensors.length === 0 && /pooling[23]d/.test(name));
   if (config === undefined) return isFlat && !groups.some(({ name }) => name.startsWith("dropout")) ? [0] : undefined;
@@ -98,7 +85,7 @@ function dropoutRates({ groups }: KerasCheckpoint, config: ModelConfig | undefin
 
 type Pooling = NonNullable<ConvertOptions["pooling"]>;
 
-function choosePooling(checkpoint: KerasCheckpoint, options: ConvertOptions, found: Pooling | undefined, original: Pooling, notes: Notes): Pooling {
+function choosePooling({ checkpoint, options, notes }: Evidence, found: Pooling | undefined, original: Pooling): Pooling {
   const asked = options.pooling;
   if (asked !== undefined && found !== undefined && asked !== found) {
     throw contradicts(checkpoint.label, "pooling", asked, `its final pooling is "${found}"`);
@@ -108,7 +95,7 @@ function choosePooling(checkpoint: KerasCheckpoint, options: ConvertOptions, fou
 }
 
 /** A U-Net encoder has one pooling a level, and one more where it ends in one. Layers without weights are listed in flat files by name. */
-function finalPoolingOf(checkpoint: KerasCheckpoint, config: ModelConfig | undefined, levels: number): Pooling | undefined {
+function finalPoolingOf({ checkpoint, config }: Evidence, levels: number): Pooling | undefined {
   const poolings =
     config === undefined
       ? checkpoint.groups.flatMap(({ name, tensors }) => (tensors.length === 0 ? (/^(max|average)_pooling[23]d/.exec(name) ?? []).slice(1) : []))
@@ -118,7 +105,7 @@ function finalPoolingOf(checkpoint: KerasCheckpoint, config: ModelConfig | undef
   return last === undefined ? "none" : last === "max" ? "max" : "average";
 }
 
-function globalPoolingOf(checkpoint: KerasCheckpoint, config: ModelConfig | undefined): Pooling | undefined {
+function globalPoolingOf({ checkpoint, config }: Evidence): Pooling | undefined {
   if (config !== undefined) {
     const layer = flattenConfig(config.layers).find(({ class: kind }) => /^Global(Max|Average)Pooling2D$/.test(kind));
     return layer === undefined ? "none" : layer.class.includes("Max") ? "max" : "average";

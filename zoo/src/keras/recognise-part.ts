@@ -3,19 +3,11 @@ import { LEAST_PATCHES_PER_SIDE, predictionGrid, predictionPatchGrid } from "@ss
 import { ambiguous, contradicts, notRecognised } from "../errors.js";
 import type { KerasCheckpoint } from "../hdf5/read-keras-checkpoint.js";
 import { readDenseStack } from "./dense-structure.js";
-import { flattenConfig, type ModelConfig } from "./model-config.js";
-import type { ConvertOptions, Notes, Recognised } from "./recognised.js";
+import { flattenConfig } from "./model-config.js";
+import type { Evidence, Recognised } from "./recognised.js";
 import { listUnits, uniqueByName, type RecognisedEncoder } from "./recognise-encoder.js";
 import { readUnetDecoder } from "./unet-structure.js";
 import type { DenseUnit, Unit } from "./units.js";
-
-/** What a recognition looks at. */
-export interface Evidence {
-  readonly checkpoint: KerasCheckpoint;
-  readonly config: ModelConfig | undefined;
-  readonly options: ConvertOptions;
-  readonly notes: Notes;
-}
 
 /** What sits on an encoder, and what that tells of the encoder's input. */
 type RecognisedTop = Pick<Recognised, "kind" | "task" | "part" | "patchSize" | "dropped">;

@@ -1,4 +1,6 @@
 import type { Named, Rank } from "@ssl3d/core";
+import type { KerasCheckpoint } from "../hdf5/read-keras-checkpoint.js";
+import type { ModelConfig } from "./model-config.js";
 import type { Unit } from "./units.js";
 
 /** What the user may say where a file does not. */
@@ -45,4 +47,12 @@ export interface Recognised {
 export interface Notes {
   readonly assumed: string[];
   readonly unknown: string[];
+}
+
+/** What a recognition looks at. */
+export interface Evidence {
+  readonly checkpoint: KerasCheckpoint;
+  readonly config: ModelConfig | undefined;
+  readonly options: ConvertOptions;
+  readonly notes: Notes;
 }

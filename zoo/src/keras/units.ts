@@ -148,19 +148,23 @@ function addBias(unit: Exclude<Unit, { kind: "normalisation" }>, tensor: KerasTe
 function sameTensors(a: readonly KerasTensor[], b: readonly KerasTensor[]): boolean {
   return (
     a.length === b.length &&
-    a.every(({ name, shape, data }, index) => {
-      const other = b[index]!;
-      return name === other.name && shape.join() === other.shape.join() && data.every((value, i) => Object.is(value, other.data[i]));
+    a.every(({ name, shape }, index) => name === b[index]!.name && shape.join() === b[index]!.shape.join()) &&
+    // last and once, since asking for the numbers reads them from the file
+    a.every(({ data }, index) => {
+      const others = b[index]!.data;
+      return data.every((value, i) => Object.is(value, others[i]));
     })
   );
 }
 
-/** All tensors of units in the order in which our networks list theirs: trained ones by layer, and the statistics by layer. */
-export function tensorsOf(units: readonly Unit[]): { readonly trained: KerasTensor[]; readonly statistics: KerasTensor[] } {
-  return {
-    trained: units.flatMap((unit) => unit.tensors),
-    statistics: units.flatMap((unit) => (unit.kind === "normalisation" ? unit.statistics : [])),
-  };
+/** The moving mean and variance of a normalisation; nothing of other layers. */
+export function statisticsOf(unit: Unit): readonly KerasTensor[] {
+  return unit.kind === "normalisation" ? unit.statistics : [];
+}
+
+/** All tensors of units, layer by layer, and where the file has each: its group and its name. */
+export function sourcesOf(units: readonly Unit[]): { readonly tensor: KerasTensor; readonly source: string }[] {
+  return units.flatMap((unit) => [...unit.tensors, ...statisticsOf(unit)].map((tensor) => ({ tensor, source: `${unit.group}/${tensor.name}` })));
 }
 
 /** A unit in a few words, for messages: "convolution 3x3x3, 1 to 8". */

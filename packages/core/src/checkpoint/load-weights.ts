@@ -3,7 +3,8 @@ import type { Weight } from "../contract/network.js";
 import type { NumericArray } from "../contract/volume.js";
 import type { NamedArrays } from "./checkpoint.js";
 import { nothingLoaded, weightsMismatch } from "./errors.js";
-import { shapeText, type TransferReport, type TransferredWeight } from "./transfer-report.js";
+import { elementsOf, shapeText } from "./shape.js";
+import type { TransferReport, TransferredWeight } from "./transfer-report.js";
 
 /** How strictly weights are loaded. */
 export interface LoadOptions {
@@ -108,7 +109,7 @@ function differsInInputChannels(source: readonly number[], target: readonly numb
 /** [...kernel, in, out] to another `in`: the mean over the old input channels, times old / new, for each new one. */
 function spreadInputChannels({ data }: NumericArray, shape: readonly number[]): NumericArray {
   const [inputs, outputs] = shape.slice(-2) as [number, number];
-  const taps = shape.slice(0, -2).reduce((product, length) => product * length, 1);
+  const taps = elementsOf(shape.slice(0, -2));
   const sourceInputs = data.length / (taps * outputs);
   const result = new Float32Array(taps * inputs * outputs);
   for (let tap = 0; tap < taps; tap++) {

@@ -2,6 +2,7 @@ import type { NumericArray } from "../contract/volume.js";
 import type { NamedArrays } from "./checkpoint.js";
 import { badSafetensors, integerTooLong, unsupportedDtype } from "./errors.js";
 import { ELEMENT_TYPES } from "./safetensors-elements.js";
+import { elementsOf } from "./shape.js";
 
 /** What a safetensors file holds. */
 export interface SafetensorsContent {
@@ -70,10 +71,6 @@ export function encodeDeferred(tensors: ReadonlyMap<string, DeferredTensor>, met
     }
   }
   return bytes;
-}
-
-function elementsOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }
 
 /**
@@ -165,7 +162,7 @@ function readEntry(name: string, entry: unknown, dataBytes: number, label: strin
   if (begin > end || end > dataBytes) {
     throw fail(`lies at data bytes ${begin} to ${end} of a file with ${dataBytes} bytes of data`);
   }
-  const elements = shape.reduce((product, length) => product * length, 1);
+  const elements = elementsOf(shape);
   const expected = elements * ELEMENT_TYPES[dtype as Dtype].bytes;
   if (expected !== end - begin) {
     throw fail(

@@ -1,3 +1,5 @@
+import { shapeText } from "./shape.js";
+
 /** One weight in a {@link TransferReport}. */
 export interface TransferredWeight {
   readonly name: string;
@@ -32,9 +34,4 @@ export function formatTransferReport(report: TransferReport): string {
     ...random.map(line("initial ")),
     ...unused.map(line("unused  ")),
   ].join("\n");
-}
-
-/** A shape as text, e.g. "[3, 3, 3, 1, 16]". */
-export function shapeText(shape: readonly number[]): string {
-  return `[${shape.join(", ")}]`;
 }
