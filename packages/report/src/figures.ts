@@ -49,15 +49,23 @@ function labelLegend(figure: Figure): Html {
   return entries.length === 0 ? raw("") : html`<br>${join(entries, " ")}`;
 }
 
-/** Grey levels between the 0.5th and 99.5th percentile of the first channel, from a sample of at most 20,000 voxels. */
+/** Pictures of three channels are painted in colour, all else in the grey levels of its first channel. */
+function isColour({ shape }: NumericArray): boolean {
+  return shape.length === 3 && shape[2] === 3;
+}
+
+/** Levels between the 0.5th and 99.5th percentile of the channels shown, one window for all of them, from a sample of about 20,000 voxels. */
 function windowOf(image: NumericArray): readonly [number, number] {
   const channels = image.shape.at(-1) ?? 1;
+  const shown = isColour(image) ? channels : 1;
   const voxels = image.data.length / channels;
   const stride = Math.max(1, Math.floor(voxels / 20_000));
   const sample: number[] = [];
   for (let v = 0; v < voxels; v += stride) {
-    const value = image.data[v * channels] as number;
-    if (Number.isFinite(value)) sample.push(value);
+    for (let c = 0; c < shown; c++) {
+      const value = image.data[v * channels + c] as number;
+      if (Number.isFinite(value)) sample.push(value);
+    }
   }
   sample.sort((a, b) => a - b);
   const at = (share: number): number => sample[Math.round(share * (sample.length - 1))] ?? 0;
@@ -75,7 +83,7 @@ function emptyValue({ data, shape }: NumericArray): number | undefined {
 function paint(figure: Figure, plane: Plane, [low, high]: readonly [number, number]): Uint8Array {
   const pixels = new Uint8Array(plane.rows * plane.columns * 3);
   const channels = figure.image.shape.at(-1) ?? 1;
-  const colour = channels === 3 && figure.image.shape.length === 3;
+  const colour = isColour(figure.image);
   const scale = high > low ? 255 / (high - low) : 0;
   const empty = emptyValue(figure.image);
   for (let row = 0; row < plane.rows; row++) {

@@ -60,6 +60,17 @@ describe("figures", () => {
     const png = decode(Buffer.from(/base64,([^"]*)/.exec(markup)?.[1] ?? "", "base64"));
     expect([png.data[0], png.data[12 * 3]]).toEqual([0, 255]);
   });
+
+  it("keep the hues of a colour picture whose first channel varies least", () => {
+    const pixel = (at: number): number[] => [0.4 + 0.01 * at, 0.04 * at, 0.02 * at];
+    const data = Float32Array.from(Array.from({ length: 25 }, (_, at) => pixel(at)).flat());
+    const markup = page([{ kind: "figures", title: "F", figures: [{ title: "x", image: { data, shape: [5, 5, 3] } }] }]);
+    const png = decode(Buffer.from(/base64,([^"]*)/.exec(markup)?.[1] ?? "", "base64"));
+    for (const at of [5, 12, 20]) {
+      const painted = [...png.data.subarray(at * 3, at * 3 + 3)];
+      pixel(at).forEach((value, channel) => expect(painted[channel]! / 255).toBeCloseTo(value / 0.96, 1));
+    }
+  });
 });
 
 describe("planesOf", () => {

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { call } from "../testing/command.js";
+import { createVolume, writeNifti } from "@ssl3d/data";
+import { call, writeBytes } from "../testing/command.js";
 
 let folder: string;
 
@@ -39,6 +40,17 @@ describe("ssl3d data cohort", () => {
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining("ct holds another cohort") as string]);
     expect(await readFile(join(folder, "ct", "dataset.json"), "utf8")).toContain('"numTraining": 2');
     expect(await make("2")).toMatchObject({ code: 0 });
+  });
+
+  it("says of which volumes nothing can be learnt, for they are the same everywhere", async () => {
+    const grid = { size: [4, 5, 6] };
+    const even = createVolume({ voxels: new Float32Array(120).fill(7), ...grid });
+    await writeBytes(join(folder, "scans", "even.nii.gz"), await writeNifti(even));
+    await writeBytes(join(folder, "scans", "scan.nii.gz"), await writeNifti(createVolume({ voxels: Float32Array.from({ length: 120 }, (_, at) => at), ...grid })));
+    const { stdout, stderr, code } = await call(folder, "data", "inspect", "scans");
+    expect(code).toBe(0);
+    expect(stdout).toContain("7.000 everywhere");
+    expect(stderr).toContain("warning: nothing can be learnt from even: one value everywhere");
   });
 
   it("names the cohorts there are, and refuses an anatomy where there is none to choose", async () => {

@@ -72,12 +72,14 @@ async function inspect(path: string, options: Options, streams: Streams): Promis
     String(channels),
     spacingMm.map((length) => +length.toFixed(3)).join(" x "),
     orientation,
-    `${minimum.toPrecision(4)} to ${maximum.toPrecision(4)}`,
+    minimum === maximum ? `${minimum.toPrecision(4)} everywhere` : `${minimum.toPrecision(4)} to ${maximum.toPrecision(4)}`,
     mean.toPrecision(4),
     labelled.get(id) === true ? "yes" : "no",
   ]);
   const header = ["case", "size D x H x W", "channels", "spacing mm", "axes", "intensities", "mean", "labelled"];
   streams.stdout.write(`${formatTable([header, ...rows])}\n`);
+  const empty = cases.filter(({ minimum, maximum }) => minimum === maximum).map(({ id }) => id);
+  if (empty.length > 0) streams.stderr.write(`warning: nothing can be learnt from ${empty.join(", ")}: one value everywhere. Leave such cases out.\n`);
 }
 
 /** The cohorts by name: the files of one, as the options ask. */

@@ -5,6 +5,7 @@ import { keepEncoderPreprocessing } from "../config/encoder-preprocessing.js";
 import { fitPreprocessing } from "../config/fit-preprocessing.js";
 import { addTrainingOptions, merge } from "../config/overrides.js";
 import { readRunConfig } from "../config/read-run-config.js";
+import { setFields } from "../config/set-fields.js";
 import { badOption } from "../errors.js";
 import { axes, integer, isOn, labelList, number, text, type Options } from "../options.js";
 import { formatTable } from "../output/table.js";
@@ -50,7 +51,7 @@ export function addFinetune(program: CAC, streams: Streams): void {
       const fitted = scratch && isBare && headOptions["patchSize"] === undefined ? await fitPreprocessing(raw, log) : own;
       const config = validate(
         finetuneConfig,
-        merge(withNamedHead(fitted, head, Object.keys(headOptions).length > 0), {
+        setFields(merge(withNamedHead(fitted, head, Object.keys(headOptions).length > 0), {
           head: { options: headOptions },
           encoder: text(options, "encoder"),
           partial: isOn(options, "partial") ? true : undefined,
@@ -59,7 +60,7 @@ export function addFinetune(program: CAC, streams: Streams): void {
             test: text(options, "test"),
             testFraction: number(options, "testFraction"),
           },
-        }),
+        }), options),
         where,
       );
       return await runTraining(streams, "finetune", isOn(options, "resume"), (run) => finetune(config, run), (result) => {

@@ -4,6 +4,7 @@ import type { CAC } from "cac";
 import { keepEncoderPreprocessing } from "../config/encoder-preprocessing.js";
 import { fitPreprocessing } from "../config/fit-preprocessing.js";
 import { addTrainingOptions, merge, type RawConfig } from "../config/overrides.js";
+import { setFields } from "../config/set-fields.js";
 import { taskList } from "../config/task-list.js";
 import { readOriginal, type PretrainSource } from "../config/original/read-original.js";
 import { readRunConfig } from "../config/read-run-config.js";
@@ -29,6 +30,7 @@ export function addPretrain(program: CAC, streams: Streams): void {
     .usage("pretrain [CONFIG] [options]\n\n  CONFIG is a .json, .ts, .mjs or .js file, or a run folder; without one, --data and --task say enough.")
     .example("  $ ssl3d pretrain --data scans --task rotation --output runs/a")
     .example("  $ ssl3d pretrain --data scans --task rotation:1,rpl:0.5 --slices axial")
+    .example("  $ ssl3d pretrain --data scans --task rotation --set encoder.options.filters=8 --set encoder.options.levels=3")
     .example("  $ ssl3d pretrain rotation.json --steps 2000 --engine wasm")
     .example("  $ ssl3d pretrain --from runs/a --data more-scans --task jigsaw --output runs/c")
     .example("  $ ssl3d pretrain --original rotation_3d.json --data scans --dataset nifti-folder")
@@ -38,13 +40,13 @@ export function addPretrain(program: CAC, streams: Streams): void {
       const source = await readSource(path, options, log);
       const { raw, where } = source;
       const crop = axes(options, "crop");
-      const named = merge(raw, {
+      const named = setFields(merge(raw, {
         task: taskList(options, "task"),
         encoder: text(options, "encoder"),
         from: text(options, "from"),
         partial: isOn(options, "partial") ? true : undefined,
         data: { slices: text(options, "slices"), crop: crop !== undefined && new Set(crop).size === 1 ? crop[0] : crop },
-      });
+      }), options);
       if (path === undefined && where === "the command line") {
         if (text(options, "data") === undefined) throw badOption("data", "the folder of the volumes, or a CONFIG file", null);
         if (text(options, "task") === undefined) throw badOption("task", "the name of a proxy task, such as rotation", null);

@@ -69,7 +69,7 @@ function tell(event: RunEvent, progress: Progress): void {
     case "data": {
       const parts = [`${event.training} for training`, `${event.validation} for validation`];
       if (event.test > 0) parts.push(`${event.test} for the test`);
-      const size = `${event.size.join("x")} voxels, ${event.channels} channel${event.channels === 1 ? "" : "s"}`;
+      const size = `${event.size.join("x")} ${event.size.length === 2 ? "pixels" : "voxels"}, ${event.channels} channel${event.channels === 1 ? "" : "s"}`;
       progress.log(`data ${event.folder}: cases ${parts.join(", ")}; the network sees ${size}`);
       break;
     }

@@ -18,7 +18,8 @@ export function addTrainingOptions(command: Command): Command {
     .option("--spacing <mm>", "Voxel spacing to resample volumes to, D,H,W or one number, in mm")
     .option("--checkpoint-every <n>", `Steps between checkpoints, besides the last step and Ctrl-C; 0 for none (default: ${checkpointEvery})`)
     .option("--validate-every <n>", "Steps between validations (default: after the last step)")
-    .option("--seed <n>", "All randomness comes from it (default: 1)");
+    .option("--seed <n>", "All randomness comes from it (default: 1)")
+    .option("--set <field=value>", "Any field of the configuration, such as encoder.options.filters=8 (in finetune, from scratch: architecture.options.filters=8); may be repeated");
   return addEngineOptions(command)
     .option("--workers <n>", "Data workers beside the training loop; 0 works without (default: 1)")
     .option("--resume", "Continue the run in the output folder from its last checkpoint");
