@@ -1,7 +1,7 @@
 import type { DeferredTensor } from "@ssl3d/core";
 import type { WeightPlace } from "./build-layout.js";
 import { notRecognised, weightsNotFinite } from "./errors.js";
-import type { KerasTensor } from "./hdf5/read-keras-checkpoint.js";
+import type { KerasTensor } from "./hdf5/keras-checkpoint.js";
 import { sourcesOf, statisticsOf, type Unit } from "./keras/units.js";
 
 /** Where a tensor of a file went. */

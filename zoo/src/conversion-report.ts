@@ -1,7 +1,7 @@
 import type { TensorMove } from "./assign-weights.js";
 import type { Layout } from "./build-layout.js";
-import type { KerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";
-import { flattenConfig } from "./keras/model-config.js";
+import type { KerasCheckpoint } from "./hdf5/keras-checkpoint.js";
+import { flattenConfig, type ConfigLayer } from "./keras/model-config.js";
 import type { Recognition } from "./keras/recognise.js";
 import type { Recognised } from "./keras/recognised.js";
 import { sourcesOf } from "./keras/units.js";
@@ -17,6 +17,8 @@ export interface ConversionReport {
     readonly keras: string | null;
     /** A full model, or weights alone. */
     readonly form: "model" | "weights";
+    /** The types of its weights. All of them are float32 in the folder. */
+    readonly weightTypes: readonly WeightType[];
   };
   readonly kind: Recognised["kind"];
   readonly task: string | null;
@@ -37,6 +39,9 @@ export interface ConversionReport {
   /** The file's own order, for the way back: groups and the weights of each. */
   readonly layout: readonly { readonly group: string; readonly weights: readonly string[] }[];
 }
+
+/** A type that weights have in a Keras file. */
+export type WeightType = "float16" | "float32" | "float64";
 
 /** What a report is made from. */
 export interface ConversionFacts {
@@ -61,7 +66,7 @@ export function describeConversion({ checkpoint, source, recognised, layout, mov
   );
   return {
     formatVersion: 1,
-    source: { ...source, keras: checkpoint.kerasVersion, form: checkpoint.model === null ? "weights" : "model" },
+    source: { ...source, keras: checkpoint.kerasVersion, form: checkpoint.model === null ? "weights" : "model", weightTypes: weightTypes(checkpoint) },
     kind: recognised.kind,
     task: recognised.task,
     rank: recognised.rank,
@@ -74,9 +79,30 @@ export function describeConversion({ checkpoint, source, recognised, layout, mov
     warnings: [
       ...(dropped.length > 0 ? [`${dropped.length} tensors behind the encoder were left out: ${reason}.`] : []),
       ...recognised.assumed.map((text) => `Assumed: ${text}.`),
+      ...precisionNotes(checkpoint, config?.layers ?? []),
       ...(checkpoint.hasOptimizer ? ["The optimizer's state was not read."] : []),
       ...(lambdas.length > 0 ? [`Lambda layers hold code, which was neither read nor run (${lambdas.map((layer) => layer.name).join(", ")}); they were taken for the original's.`] : []),
     ],
     layout: checkpoint.groups.map(({ name, tensors }) => ({ group: name, weights: tensors.map((tensor) => tensor.name) })),
   };
+}
+
+function weightTypes({ groups }: KerasCheckpoint): WeightType[] {
+  const found = new Set(groups.flatMap(({ tensors }) => tensors.map(({ storedAs }) => storedAs ?? "float32")));
+  return [...found].sort();
+}
+
+/** What became of weights that are not float32, and whether Keras computed with them in half precision. */
+function precisionNotes(checkpoint: KerasCheckpoint, layers: readonly ConfigLayer[]): string[] {
+  const notes: Readonly<Record<WeightType, string[]>> = {
+    float16: ["Weights in float16 are float32 here, the same numbers."],
+    float32: [],
+    float64: ["Weights in float64 were rounded to float32, about 7 digits."],
+  };
+  const policies = flattenConfig(layers).map(({ config: { dtype } }) => (typeof dtype === "string" ? dtype : JSON.stringify(dtype) ?? ""));
+  const half = policies.map((policy) => /b?float16/.exec(policy)?.[0]).find((type) => type !== undefined);
+  return [
+    ...weightTypes(checkpoint).flatMap((type) => notes[type]),
+    ...(half === undefined ? [] : [`Keras computed this model in ${half}, and float32 is computed with here: outputs agree to about ${half === "float16" ? 3 : 2} digits.`]),
+  ];
 }

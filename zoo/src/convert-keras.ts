@@ -11,7 +11,8 @@ import {
 import { assignWeights, type TensorMove } from "./assign-weights.js";
 import { buildLayout, type Layout, type WeightPlace } from "./build-layout.js";
 import { describeConversion, type ConversionFacts, type ConversionReport } from "./conversion-report.js";
-import { withKerasCheckpoint, type KerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";
+import type { KerasCheckpoint } from "./hdf5/keras-checkpoint.js";
+import { withKerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";
 import { recognise } from "./keras/recognise.js";
 import type { ConvertOptions, Recognised } from "./keras/recognised.js";
 import type { Unit } from "./keras/units.js";

@@ -11,6 +11,16 @@ export function badHdf5(label: string, problem: string, cause?: unknown): Ssl3dE
   });
 }
 
+/** Weights of a type that Keras' own trainings do not write. */
+export function otherNumbers(label: string, what: string, received: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_KERAS_FILE_INVALID",
+    message: `Expected float32, float16 or float64 weights in ${label}, received in ${what} ${received}.`,
+    fix: "Load the model in Keras where it was trained, turn its weights into float32, and save them again: model.save_weights(\"x.hdf5\").",
+    facts: { file: label },
+  });
+}
+
 /** A layer or a weight that none of the original's models has. */
 export function unknownLayer(label: string, what: string): Ssl3dError {
   return new Ssl3dError({

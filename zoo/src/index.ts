@@ -1,7 +1,8 @@
 export { convertKeras, type Converted, type ConvertedFiles } from "./convert-keras.js";
 export type { ConversionReport } from "./conversion-report.js";
 export type { TensorMove } from "./assign-weights.js";
-export { readKerasCheckpoint, type KerasCheckpoint, type KerasGroup, type KerasTensor } from "./hdf5/read-keras-checkpoint.js";
+export type { KerasCheckpoint, KerasGroup, KerasTensor } from "./hdf5/keras-checkpoint.js";
+export { readKerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";
 export { layerDifference, type LayerDifference, type ListedLayer } from "./keras/same-layers.js";
 export { recognise } from "./keras/recognise.js";
 export type { ConvertOptions, Recognised, RecognisedPart } from "./keras/recognised.js";

@@ -28,6 +28,7 @@ export * from "./checkpoint/hash.js";
 export * from "./checkpoint/load-weights.js";
 export * from "./checkpoint/memory-store.js";
 export * from "./checkpoint/safetensors.js";
+export { halfPrecision } from "./checkpoint/safetensors-elements.js";
 export * from "./checkpoint/store.js";
 export * from "./checkpoint/shape.js";
 export { formatTransferReport } from "./checkpoint/transfer-report.js";

@@ -1,43 +1,10 @@
 import { isSsl3dError } from "@ssl3d/core";
-import h5wasm, { Dataset, Group, type File } from "h5wasm";
+import h5wasm, { Group, type File } from "h5wasm";
 import { badHdf5 } from "../errors.js";
-
-/** One weight of a Keras file. */
-export interface KerasTensor {
-  /** As the file spells it, e.g. "conv3d/kernel:0"; only its last part means something in every version of Keras. */
-  readonly name: string;
-  readonly shape: readonly number[];
-  /** Within {@link withKerasCheckpoint} read from the file whenever it is asked for. */
-  readonly data: Float32Array;
-  /** The same numbers in order, a part at a time. */
-  readonly pieces?: () => Iterable<Float32Array>;
-}
-
-/** The weights of one layer, or of one nested network, in the file's order. */
-export interface KerasGroup {
-  readonly name: string;
-  readonly tensors: readonly KerasTensor[];
-}
-
-/** What a Keras HDF5 file holds, as data. */
-export interface KerasCheckpoint {
-  /** The file, for messages. */
-  readonly label: string;
-  /** In the order of the attribute layer_names, with those that have no weights. */
-  readonly groups: readonly KerasGroup[];
-  /** The attribute model_config, parsed; null in files of weights alone. */
-  readonly model: unknown;
-  readonly kerasVersion: string | null;
-  readonly hasOptimizer: boolean;
-}
+import type { KerasCheckpoint, KerasGroup, KerasTensor } from "./keras-checkpoint.js";
+import { readTensor } from "./read-tensor.js";
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
-/** HDF5's class of floating-point numbers. */
-const FLOAT = 1;
-/** More than any layer of any network has. */
-const MOST_ELEMENTS = 2 ** 30;
-/** Numbers that are read at a time. */
-const PIECE = 2 ** 19;
 let opened = 0;
 
 /**
@@ -48,9 +15,13 @@ let opened = 0;
  */
 export async function readKerasCheckpoint(bytes: Uint8Array, label: string): Promise<KerasCheckpoint> {
   return await withKerasCheckpoint(bytes, label, (checkpoint) => {
-    const groups = checkpoint.groups.map(({ name, tensors }) => ({ name, tensors: tensors.map(({ name: own, shape, data }) => ({ name: own, shape, data })) }));
+    const groups = checkpoint.groups.map(({ name, tensors }) => ({ name, tensors: tensors.map(withData) }));
     return { ...checkpoint, groups };
   });
+}
+
+function withData({ name, shape, storedAs, data }: KerasTensor): KerasTensor {
+  return { name, shape, data, ...(storedAs !== undefined && { storedAs }) };
 }
 
 /** Does something with a checkpoint whose weights are read as they are asked for, which saves the memory of a large file. */
@@ -111,51 +82,6 @@ function readGroup(root: Group, name: string, label: string, budget: { elements:
   if (!(group instanceof Group)) throw badHdf5(label, `the weights of layer "${name}" are missing`);
   const tensors = (namesIn(group, "weight_names") ?? []).map((weight) => readTensor(group, name, weight, label, budget));
   return { name, tensors };
-}
-
-function readTensor(group: Group, layer: string, name: string, label: string, budget: { elements: number }): KerasTensor {
-  const what = `weight "${name}" of layer "${layer}"`;
-  const dataset = group.get(name);
-  if (!(dataset instanceof Dataset)) throw badHdf5(label, `${what} is missing`);
-  const { shape: sizes, metadata } = dataset;
-  if (sizes === null || metadata.type !== FLOAT) throw badHdf5(label, `${what} holds no real numbers`);
-  const size = sizes.reduce((product, length) => product * length, 1);
-  // half-precision numbers take two bytes: more elements than that are in a file only where it is compressed, in chunks
-  budget.elements -= metadata.chunks === null ? size : 0;
-  if (!(budget.elements >= 0 && size <= MOST_ELEMENTS)) throw badHdf5(label, `${what} has the shape [${sizes.join(", ")}], more numbers than the file has room for`);
-  const pieces = (): Iterable<Float32Array> => readPieces(dataset, sizes, what, label);
-  return {
-    name,
-    shape: sizes,
-    pieces,
-    get data() {
-      const data = new Float32Array(size);
-      let offset = 0;
-      for (const piece of pieces()) {
-        data.set(piece, offset);
-        offset += piece.length;
-      }
-      return data;
-    },
-  };
-}
-
-/** Whatever passes through the library's memory makes it grow for good. */
-function* readPieces(dataset: Dataset, sizes: readonly number[], what: string, label: string): Generator<Float32Array> {
-  const floats = (value: unknown): Float32Array => {
-    if (typeof value === "number") return Float32Array.of(value);
-    if (value instanceof Float32Array) return value;
-    if (!ArrayBuffer.isView(value)) throw badHdf5(label, `${what} cannot be read`);
-    return Float32Array.from(value as Float64Array);
-  };
-  const size = sizes.reduce((product, length) => product * length, 1);
-  const [length] = sizes;
-  if (size <= PIECE || length === undefined) {
-    yield floats(dataset.value);
-    return;
-  }
-  const rows = Math.max(1, Math.floor((PIECE * length) / size));
-  for (let start = 0; start < length; start += rows) yield floats(dataset.slice([[start, Math.min(start + rows, length)]]));
 }
 
 function readModel(file: File, label: string): unknown {

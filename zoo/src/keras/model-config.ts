@@ -1,5 +1,5 @@
 import { badHdf5 } from "../errors.js";
-import type { KerasCheckpoint } from "../hdf5/read-keras-checkpoint.js";
+import type { KerasCheckpoint } from "../hdf5/keras-checkpoint.js";
 
 /** A layer as model_config describes it; networks within have layers of their own. */
 export interface ConfigLayer {

@@ -1,7 +1,7 @@
 import { gridPatchSize } from "@ssl3d/data";
 import { LEAST_PATCHES_PER_SIDE, predictionGrid, predictionPatchGrid } from "@ssl3d/task-cpc";
 import { ambiguous, contradicts, notRecognised } from "../errors.js";
-import type { KerasCheckpoint } from "../hdf5/read-keras-checkpoint.js";
+import type { KerasCheckpoint } from "../hdf5/keras-checkpoint.js";
 import { readDenseStack } from "./dense-structure.js";
 import { flattenConfig } from "./model-config.js";
 import type { Evidence, Recognised } from "./recognised.js";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KerasCheckpoint, KerasGroup, KerasTensor } from "../hdf5/read-keras-checkpoint.js";
+import type { KerasCheckpoint, KerasGroup, KerasTensor } from "../hdf5/keras-checkpoint.js";
 import { recognise } from "./recognise.js";
 
 /** A file of weights alone with zeros of these shapes. */

@@ -1,5 +1,5 @@
 import { notRecognised } from "../errors.js";
-import type { KerasCheckpoint } from "../hdf5/read-keras-checkpoint.js";
+import type { KerasCheckpoint } from "../hdf5/keras-checkpoint.js";
 import { checkSettings } from "./check-settings.js";
 import { readModelConfig, type ModelConfig } from "./model-config.js";
 import type { ConvertOptions, Evidence, Recognised } from "./recognised.js";

@@ -1,5 +1,5 @@
 import type { Named, Rank } from "@ssl3d/core";
-import type { KerasCheckpoint } from "../hdf5/read-keras-checkpoint.js";
+import type { KerasCheckpoint } from "../hdf5/keras-checkpoint.js";
 import type { ModelConfig } from "./model-config.js";
 import type { Unit } from "./units.js";
 

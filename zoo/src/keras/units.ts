@@ -1,5 +1,5 @@
 import { unknownLayer } from "../errors.js";
-import type { KerasCheckpoint, KerasTensor } from "../hdf5/read-keras-checkpoint.js";
+import type { KerasCheckpoint, KerasTensor } from "../hdf5/keras-checkpoint.js";
 
 interface Weighted {
   /** The group that holds it. */

@@ -2,7 +2,7 @@ import type { EncoderContract, NumericArray } from "@ssl3d/core";
 import { buildLayout, type Layout } from "../build-layout.js";
 import { STORED_TWICE } from "../conversion-report.js";
 import type { ConvertedFiles } from "../convert-keras.js";
-import type { KerasGroup } from "../hdf5/read-keras-checkpoint.js";
+import type { KerasGroup } from "../hdf5/keras-checkpoint.js";
 import type { RecognisedPart } from "../keras/recognised.js";
 import { canonicalPlan } from "./canonical-plan.js";
 import { incompleteFolder, weightsDiffer } from "./errors.js";
@@ -56,7 +56,12 @@ export async function toKeras(files: ConvertedFiles, label: string): Promise<Ker
   const left = (content.conversion?.unused ?? []).filter(({ reason }) => reason !== STORED_TWICE);
   const conversion = left.length === 0 ? content.conversion : undefined;
   const { plan, warnings: about } = conversion === undefined ? planCanonical(content) : { plan: restorePlan(content, conversion), warnings: [] };
-  const warnings = left.length === 0 ? about : [...about, `The conversion left out ${left.length} tensors (${left[0]!.reason}): the file holds the encoder alone.`];
+  const others = (content.conversion?.source.weightTypes ?? []).filter((type) => type !== "float32");
+  const warnings = [
+    ...about,
+    ...(left.length === 0 ? [] : [`The conversion left out ${left.length} tensors (${left[0]!.reason}): the file holds the encoder alone.`]),
+    ...(others.length === 0 ? [] : [`The weights are float32; the Keras file that the folder came from had them in ${others.join(" and ")}. Keras gives them the type of the network that loads them.`]),
+  ];
   const keras = content.conversion?.source.keras ?? KERAS_OF_TENSORFLOW_2_1;
   const bytes = await writeKerasWeights(plan.map((group) => fill(group, content)), keras);
   const report: KerasExportReport = {

@@ -1,5 +1,5 @@
 import h5wasm, { type File, type Group } from "h5wasm";
-import type { KerasGroup } from "../hdf5/read-keras-checkpoint.js";
+import type { KerasGroup } from "../hdf5/keras-checkpoint.js";
 import { splitNames } from "./split-names.js";
 
 let written = 0;

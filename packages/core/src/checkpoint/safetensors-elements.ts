@@ -27,8 +27,8 @@ export const ELEMENT_TYPES: Readonly<Record<ElementName, ElementType>> = {
   BOOL: { bytes: 1, read: (raw) => new Uint8Array(raw) },
 };
 
-/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
-function halfPrecision(bits: number): number {
+/** The number of a half-precision float (IEEE 754 binary16) of these 16 bits: a sign, 5 bits of exponent, 10 of fraction. */
+export function halfPrecision(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;
   const fraction = bits & 0x3ff;
