@@ -99,8 +99,9 @@ function precisionNotes(checkpoint: KerasCheckpoint, layers: readonly ConfigLaye
     float32: [],
     float64: ["Weights in float64 were rounded to float32, about 7 digits."],
   };
-  const policies = flattenConfig(layers).map(({ config: { dtype } }) => (typeof dtype === "string" ? dtype : JSON.stringify(dtype) ?? ""));
-  const half = policies.map((policy) => /b?float16/.exec(policy)?.[0]).find((type) => type !== undefined);
+  // a name, or a policy with one
+  const types = flattenConfig(layers).map(({ config: { dtype } }) => /b?float16/.exec(String(JSON.stringify(dtype)))?.[0]);
+  const half = types.find((type) => type !== undefined);
   return [
     ...weightTypes(checkpoint).flatMap((type) => notes[type]),
     ...(half === undefined ? [] : [`Keras computed this model in ${half}, and float32 is computed with here: outputs agree to about ${half === "float16" ? 3 : 2} digits.`]),

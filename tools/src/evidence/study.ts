@@ -26,7 +26,7 @@ export interface Study {
   /** Cases of each test set. */
   readonly testCases: number;
   readonly encoder: { readonly filters: number; readonly levels: number };
-  /** By name; null is an encoder without pretraining, drawn anew for each seed. */
+  /** By name, without commas, since the command lists them; null is an encoder without pretraining, drawn anew for each seed. */
   readonly encoders: Readonly<Record<string, Pretraining | null>>;
   readonly seeds: number;
   readonly probe: { readonly labels: number; readonly steps: number };
@@ -63,8 +63,8 @@ const ENCODERS: Readonly<Record<string, Pretraining | null>> = {
   jigsaw: { task: small("jigsaw"), steps: 400, batchSize: 4, learningRate },
   cpc: { task: small("cpc"), steps: 300, batchSize: 4, learningRate },
   exemplar: { task: small("exemplar"), steps: 200, batchSize: 4, learningRate },
-  "rotation, shuffled": { task: ROTATION, change: "shuffled labels", steps: 300, batchSize: 4, learningRate },
-  "rpl, shuffled": { task: RPL, change: "shuffled labels", steps: 2400, batchSize: 24, learningRate },
+  "shuffled rotation": { task: ROTATION, change: "shuffled labels", steps: 300, batchSize: 4, learningRate },
+  "shuffled rpl": { task: RPL, change: "shuffled labels", steps: 2400, batchSize: 24, learningRate },
 };
 
 const PANCREAS: Study = {
@@ -87,7 +87,9 @@ const BRAIN: Study = {
   encoders: {
     ...ENCODERS,
     // There intensity tells the lesion: does an encoder that must not trust intensities keep it?
-    "rotation, intensities varied": { task: ROTATION, change: "varied intensities", steps: 300, batchSize: 4, learningRate },
+    "rotation of varied intensities": { task: ROTATION, change: "varied intensities", steps: 300, batchSize: 4, learningRate },
+    // and does one that goes on long after the task is solved?
+    "longer rotation": { task: ROTATION, steps: 1200, batchSize: 4, learningRate },
   },
   probe: { labels: 5, steps: 150 },
   finetune: { ...PANCREAS.finetune, labels: [5, 10, 2] },
