@@ -1,5 +1,5 @@
 import { readdir, readFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, posix, relative, sep } from "node:path";
 import { readNpy, type NpyArray } from "@ssl3d/data";
 
 /** A folder of golden files. Paths are relative to it and use "/". */
@@ -42,6 +42,16 @@ function parseJson(text: string): unknown {
 export interface Descriptor {
   readonly stem: string;
   readonly json: Readonly<Record<string, unknown>>;
+}
+
+/** A file that a descriptor names. */
+export interface FileEntry {
+  readonly file: string;
+}
+
+/** Where the files lie that the descriptor at `stem` names. */
+export function beside(stem: string): (file: string) => string {
+  return (file) => posix.join(posix.dirname(stem), file);
 }
 
 /** All descriptors in which every one of the fields given is present. */

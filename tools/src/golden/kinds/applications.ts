@@ -1,4 +1,3 @@
-import { posix } from "node:path";
 import { wasm } from "@ssl3d/backend-wasm";
 import { createRandom, validate, type Encoder } from "@ssl3d/core";
 import { createDenseStack } from "@ssl3d/nn";
@@ -6,7 +5,7 @@ import { countParameters, defineEncoder2d, encoder2dOptions, layerOrder, type Ne
 import * as tf from "@tensorflow/tfjs-core";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import { expectClose, expectNumber } from "../compare.js";
-import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
+import { beside, type FileEntry, filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
 import { flattenLayers } from "../keras-layers.js";
 import { assignKerasWeights, readKerasWeights } from "../keras-weights.js";
@@ -15,10 +14,6 @@ import { layerDifference } from "@ssl3d/zoo";
 import { readApplication, withoutPooling, type ApplicationLayer } from "./applications-network.js";
 import { assignSynthetic, type SyntheticWeight } from "./applications-weights.js";
 import { weightFiles } from "./encoder.js";
-
-interface FileEntry {
-  readonly file: string;
-}
 
 interface Summary {
   readonly shape: readonly number[];
@@ -88,7 +83,7 @@ function build(graph: NetworkGraph, channels: number, pooling: Pooling): Encoder
 async function checkSynthetic(folder: GoldenFolder, descriptor: Descriptor): Promise<string> {
   const { stem, json } = descriptor;
   const { layers, graph } = applicationOf(descriptor)!;
-  const place = (file: string): string => posix.join(posix.dirname(stem), file);
+  const place = beside(stem);
   const { network } = withoutPooling(layers);
   expectSameLayers(graph, network);
   const images = await readTensor(folder, place(json["input"] as string));
@@ -134,7 +129,7 @@ function expectSummary(name: string, actual: Tensor, { shape, mean, std, first8 
 async function checkStored(folder: GoldenFolder, descriptor: Descriptor): Promise<undefined> {
   const { stem, json } = descriptor;
   const { layers, graph } = applicationOf(descriptor)!;
-  const place = (file: string): string => posix.join(posix.dirname(stem), file);
+  const place = beside(stem);
   const { network, pooling, behind } = withoutPooling(layers);
   expectSameLayers(graph, network);
   const [input] = json["inputs"] as [FileEntry];

@@ -1,16 +1,11 @@
-import { posix } from "node:path";
 import { expectClose } from "../compare.js";
 import { buildDenseHead, isDenseHead } from "../dense-head.js";
-import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
+import { beside, type FileEntry, filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
 import { layersOf } from "../keras-layers.js";
 import { assignKerasWeights, readKerasWeights } from "../keras-weights.js";
 import { INFERENCE, readTensor } from "../networks.js";
 import { weightFiles } from "./encoder.js";
-
-interface FileEntry {
-  readonly file: string;
-}
 
 /** The original's fully connected heads by themselves, on features: all layers are dense ones, with what stands between them. */
 export const denseHead: GoldenKind = {
@@ -29,7 +24,7 @@ export const denseHead: GoldenKind = {
 };
 
 async function checkHead(folder: GoldenFolder, { stem, json }: Descriptor): Promise<undefined> {
-  const place = (file: string): string => posix.join(posix.dirname(stem), file);
+  const place = beside(stem);
   const [input] = json["inputs"] as [FileEntry];
   const [output] = json["outputs"] as [FileEntry];
   const features = await readTensor(folder, place(input.file));

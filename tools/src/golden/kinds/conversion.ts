@@ -1,19 +1,15 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, posix } from "node:path";
+import { join } from "node:path";
 import { decodeSafetensors } from "@ssl3d/core";
 import { readNpy } from "@ssl3d/data";
 import { runModel, writeConverted } from "@ssl3d/node";
 import { convertKeras, readKerasCheckpoint, type Converted } from "@ssl3d/zoo";
 import * as tf from "@tensorflow/tfjs-core";
 import { expectClose } from "../compare.js";
-import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
+import { beside, type FileEntry, filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
 import { weightFiles } from "./encoder.js";
-
-interface FileEntry {
-  readonly file: string;
-}
 
 /** Every checkpoint as a user converts it: recognised from its file alone, all weights bit for bit, outputs of `ssl3d run`. */
 export const conversion: GoldenKind = {
@@ -33,7 +29,7 @@ export const conversion: GoldenKind = {
 
 async function checkConversion(folder: GoldenFolder, descriptor: Descriptor): Promise<string> {
   const { stem, json } = descriptor;
-  const place = (entry: FileEntry): string => folder.locate(posix.join(posix.dirname(stem), entry.file));
+  const place = (entry: FileEntry): string => folder.locate(beside(stem)(entry.file));
   const [output] = json["outputs"] as [FileEntry];
   const backend = tf.getBackend();
   const scratch = await mkdtemp(join(tmpdir(), "ssl3d-golden-"));

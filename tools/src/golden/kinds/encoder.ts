@@ -1,16 +1,10 @@
-import { posix } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { expectClose } from "../compare.js";
-import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
+import { beside, type FileEntry, filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
 import { isOriginalEncoder, layersOf } from "../keras-layers.js";
 import { assignKerasWeights, readKerasWeights } from "../keras-weights.js";
 import { buildEncoder, INFERENCE, readTensor } from "../networks.js";
-
-interface FileEntry {
-  readonly key?: string;
-  readonly file: string;
-}
 
 /** The original's encoder: its output and every skip, from each weights file beside the descriptor. */
 export const encoder: GoldenKind = {
@@ -29,21 +23,21 @@ export const encoder: GoldenKind = {
 };
 
 async function checkEncoder(folder: GoldenFolder, { stem, json }: Descriptor): Promise<undefined> {
-  const place = (entry: FileEntry): string => posix.join(posix.dirname(stem), entry.file);
+  const place = beside(stem);
   const [input] = json["inputs"] as [FileEntry];
   const [output] = json["outputs"] as [FileEntry];
-  const activations = json["activations"] as readonly FileEntry[];
+  const activations = json["activations"] as readonly (FileEntry & { readonly key?: string })[];
   const network = buildEncoder(layersOf(json));
-  const images = await readTensor(folder, place(input));
+  const images = await readTensor(folder, place(input.file));
   try {
     for (const file of weightFiles(folder, stem)) {
       assignKerasWeights(network.weights, await readKerasWeights(folder.locate(file)));
       const { pyramid, output: last, pooled } = network.forward(images, INFERENCE);
-      expectClose(output.file, last, await folder.readArray(place(output)));
+      expectClose(output.file, last, await folder.readArray(place(output.file)));
       for (const activation of activations) {
         const level = Number(/^skip(\d+)$/.exec(activation.key ?? "")?.[1]);
         if (pyramid[level] === undefined) throw new Error(`activation "${String(activation.key)}" is not understood`);
-        expectClose(activation.file, pyramid[level], await folder.readArray(place(activation)));
+        expectClose(activation.file, pyramid[level], await folder.readArray(place(activation.file)));
       }
       tf.dispose([...pyramid, last, pooled]);
     }

@@ -1,8 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
-import { posix } from "node:path";
 import { expectClose } from "../compare.js";
 import { buildExemplarNetwork, splitExemplar } from "../exemplar-network.js";
-import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
+import { beside, filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
 import { layersOf } from "../keras-layers.js";
 import { assignKerasWeights, readKerasWeights } from "../keras-weights.js";
@@ -26,7 +25,7 @@ export const exemplarNetwork: GoldenKind = {
 };
 
 async function checkExemplar(folder: GoldenFolder, { stem, json }: Descriptor): Promise<undefined> {
-  const place = (file: string): string => posix.join(posix.dirname(stem), file);
+  const place = beside(stem);
   const [input] = json["inputs"] as [{ file: string }];
   const [output] = json["outputs"] as [{ file: string }];
   const inside = json["encoder_check"] as { input: string; output: string };

@@ -1,16 +1,11 @@
-import { posix } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { expectClose } from "../compare.js";
-import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
+import { beside, type FileEntry, filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
 import { layersOf } from "../keras-layers.js";
 import { assignKerasWeights, readKerasWeights } from "../keras-weights.js";
 import { buildEncoder, buildUnet, INFERENCE, readTensor, splitUnet } from "../networks.js";
 import { weightFiles } from "./encoder.js";
-
-interface FileEntry {
-  readonly file: string;
-}
 
 interface Transfer {
   readonly input: string;
@@ -34,7 +29,7 @@ export const finetunedUnet: GoldenKind = {
 };
 
 async function checkUnet(folder: GoldenFolder, { stem, json }: Descriptor): Promise<undefined> {
-  const place = (file: string): string => posix.join(posix.dirname(stem), file);
+  const place = beside(stem);
   const [input] = json["inputs"] as [FileEntry];
   const [output] = json["outputs"] as [FileEntry];
   const network = buildUnet(layersOf(json));

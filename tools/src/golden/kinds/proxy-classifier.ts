@@ -1,7 +1,6 @@
-import { posix } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { expectClose } from "../compare.js";
-import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
+import { beside, filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
 import { layersOf } from "../keras-layers.js";
 import { assignKerasWeights, readKerasWeights } from "../keras-weights.js";
@@ -25,7 +24,7 @@ export const proxyClassifier: GoldenKind = {
 };
 
 async function checkClassifier(folder: GoldenFolder, { stem, json }: Descriptor): Promise<undefined> {
-  const place = (file: string): string => posix.join(posix.dirname(stem), file);
+  const place = beside(stem);
   const [input] = json["inputs"] as [{ file: string }];
   const [output] = json["outputs"] as [{ file: string }];
   const inside = json["encoder_check"] as { input: string; output: string };

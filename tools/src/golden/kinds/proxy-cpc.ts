@@ -1,8 +1,7 @@
-import { posix } from "node:path";
 import * as tf from "@tensorflow/tfjs-core";
 import { expectClose } from "../compare.js";
 import { buildCpcNetwork, splitCpc, type CpcOutputs } from "../cpc-network.js";
-import { filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
+import { beside, filesOf, findDescriptors, type Descriptor, type GoldenFolder } from "../golden-folder.js";
 import type { GoldenKind } from "../golden-kind.js";
 import { layersOf } from "../keras-layers.js";
 import { assignKerasWeights, readKerasWeights } from "../keras-weights.js";
@@ -31,7 +30,7 @@ export const proxyCpc: GoldenKind = {
 };
 
 async function checkCpc(folder: GoldenFolder, { stem, json }: Descriptor): Promise<undefined> {
-  const place = (file: string): string => posix.join(posix.dirname(stem), file);
+  const place = beside(stem);
   const [first, second] = json["inputs"] as [{ file: string }, { file: string }];
   const [output] = json["outputs"] as [{ file: string }];
   const inside = json["encoder_check"] as { input: string; output: string };
