@@ -4,7 +4,7 @@ import { Ssl3dError } from "@ssl3d/core";
 export function conversionEndless(file: string, seconds: number): Ssl3dError {
   return new Ssl3dError({
     code: "SSL3D_CONVERSION_ENDLESS",
-    message: `Reading ${file} was stopped after ${Math.round(seconds)} s, far more than a sound file of its size needs.`,
+    message: `Reading ${file} was stopped after ${Math.round(seconds)} s of computing, far more than a sound file of its size needs.`,
     fix: "The file is damaged: copy it again from its source.",
     facts: { file, seconds },
   });

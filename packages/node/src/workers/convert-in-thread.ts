@@ -13,32 +13,37 @@ export interface ConvertRequest {
 /** What the thread answers. */
 export type ConvertReply = { readonly converted: Converted } | { readonly failure: SentFailure };
 
-/** Milliseconds that a conversion may take, whatever the file's size, and by megabyte: far more than one needs. */
+/** Milliseconds that a conversion may compute, whatever the file's size, and by megabyte: far more than one needs. */
 const PATIENCE = { atLeast: 20_000, perMegabyte: 1_000 };
+/** How much longer it may take by the clock where the machine is busy with other things. */
+const BUSY_FACTOR = 10;
 
 /**
- * Converts a Keras checkpoint in a thread of its own, which is stopped when it takes far longer than any file needs.
- * @param bytes handed over to the thread: not to be used afterwards
+ * Converts a Keras checkpoint in a thread of its own, which is stopped when it computes far longer than any file needs.
+ * @param request its bytes are handed over to the thread: not to be used afterwards
+ * @param patience milliseconds of computing
  * @throws as `convertKeras`, SSL3D_CONVERSION_ENDLESS
  */
 export async function convertInThread(request: ConvertRequest, patience: number = patienceFor(request.bytes)): Promise<Converted> {
   const thread = startThread("convert-worker", null);
+  const started = { cpu: process.cpuUsage(), clock: performance.now() };
+  let timer: NodeJS.Timeout | undefined;
   try {
     const reply = await new Promise<ConvertReply>((resolve, reject) => {
-      const timer = setTimeout(() => reject(conversionEndless(request.label, patience / 1000)), patience);
-      thread.once("message", (message: ConvertReply) => {
-        clearTimeout(timer);
-        resolve(message);
-      });
-      thread.once("error", (error) => {
-        clearTimeout(timer);
-        reject(error instanceof Error ? error : new Error(String(error)));
-      });
+      timer = setInterval(() => {
+        const { user, system } = process.cpuUsage(started.cpu);
+        const elapsed = performance.now() - started.clock;
+        const isBusy = (user + system) / 1000 < patience && elapsed < BUSY_FACTOR * patience;
+        if (elapsed >= patience && !isBusy) reject(conversionEndless(request.label, patience / 1000));
+      }, Math.min(patience, 500));
+      thread.once("message", resolve);
+      thread.once("error", (error) => reject(error instanceof Error ? error : new Error(String(error))));
       thread.postMessage(request, [request.bytes.buffer as ArrayBuffer]);
     });
     if ("failure" in reply) throw unpackError(reply.failure);
     return reply.converted;
   } finally {
+    clearInterval(timer);
     await thread.terminate();
   }
 }
