@@ -1,5 +1,6 @@
 import koffi from "koffi";
 import { memoryExhausted, useAfterRelease } from "../errors.js";
+import { availableMemory } from "./available-memory.js";
 import type { Pointer } from "./library.js";
 import type { Platform } from "./platform.js";
 
@@ -68,6 +69,7 @@ const SLACK = 1.1;
  */
 export class BlockPool {
   readonly #platform: Platform;
+  readonly #available: () => number;
   readonly #free = new Map<number, Memory[]>();
   #used = 0;
   #spare = 0;
@@ -75,8 +77,10 @@ export class BlockPool {
   readonly #live = new Set<Block>();
   #loose: Set<Block> | undefined;
 
-  constructor(platform: Platform) {
+  /** @param available bytes that the system can still give */
+  constructor(platform: Platform, available: () => number = availableMemory) {
     this.#platform = platform;
+    this.#available = available;
   }
 
   /** Bytes in blocks that are in use, and the most that ever were. */
@@ -156,13 +160,19 @@ export class BlockPool {
 
   #reserve(size: number): Memory {
     this.trim(Math.max(0, this.#peak * SLACK - this.#used - size));
-    let address = hasRoom(size) ? this.#platform.allocate(size) : 0n;
+    let address = this.#ask(size);
     if (address === 0n) {
       this.trim();
-      address = hasRoom(size) ? this.#platform.allocate(size) : 0n;
+      address = this.#ask(size);
     }
     if (address === 0n) throw memoryExhausted(size, this.#used);
     return { address, bytes: size };
+  }
+
+  /** The system's memory at an address; 0n where it has none left. */
+  #ask(size: number): Pointer {
+    const hasRoom = size < LARGE || size + RESERVE < this.#available();
+    return hasRoom ? this.#platform.allocate(size) : 0n;
   }
 
   #discard(memory: Memory): void {
@@ -175,7 +185,3 @@ export class BlockPool {
 const LARGE = 2 ** 20;
 /** Bytes to leave for JavaScript, which saves the state of a run that ends for want of memory. */
 const RESERVE = 2 ** 26;
-
-function hasRoom(bytes: number): boolean {
-  return bytes < LARGE || bytes + RESERVE < process.availableMemory();
-}
