@@ -1,7 +1,7 @@
 import type { ConvertOptions } from "@ssl3d/zoo";
 
 /** The conversion's options by their names on the command line, which messages use and which the form's fields have. */
-const OPTIONS: Readonly<Record<string, keyof ConvertOptions>> = { task: "task", "patches-per-side": "patchesPerSide", pooling: "pooling", "input-size": "inputSize" };
+const OPTIONS: Readonly<Record<string, keyof ConvertOptions>> = { task: "task", "patches-per-side": "patchesPerSide", pooling: "pooling", "input-size": "inputSize", activation: "activation" };
 
 type Field = HTMLInputElement | HTMLSelectElement;
 

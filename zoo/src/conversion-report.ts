@@ -100,7 +100,7 @@ function precisionNotes(checkpoint: KerasCheckpoint, layers: readonly ConfigLaye
     float64: ["Weights in float64 were rounded to float32, about 7 digits."],
   };
   // a name, or a policy with one
-  const types = flattenConfig(layers).map(({ config: { dtype } }) => /b?float16/.exec(String(JSON.stringify(dtype)))?.[0]);
+  const types = flattenConfig(layers).map(({ config: { dtype } }) => /b?float16/.exec(JSON.stringify(dtype ?? null))?.[0]);
   const half = types.find((type) => type !== undefined);
   return [
     ...weightTypes(checkpoint).flatMap((type) => notes[type]),

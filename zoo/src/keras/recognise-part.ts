@@ -4,13 +4,11 @@ import { ambiguous, contradicts, notRecognised } from "../errors.js";
 import type { KerasCheckpoint } from "../hdf5/keras-checkpoint.js";
 import { readDenseStack } from "./dense-structure.js";
 import { flattenConfig } from "./model-config.js";
-import type { Evidence, Recognised } from "./recognised.js";
-import { listUnits, uniqueByName, type RecognisedEncoder } from "./recognise-encoder.js";
+import type { Evidence, RecognisedTop } from "./recognised.js";
+import { listUnits, type RecognisedEncoder } from "./recognise-encoder.js";
+import { finetuned, headDropout } from "./recognise-head.js";
 import { readUnetDecoder } from "./unet-structure.js";
 import type { DenseUnit, Unit } from "./units.js";
-
-/** What sits on an encoder, and what that tells of the encoder's input. */
-type RecognisedTop = Pick<Recognised, "kind" | "task" | "part" | "patchSize" | "dropped">;
 
 const HEADS = "@ssl3d/heads";
 /** Pixels along an axis of the smallest image that Keras applications take. */
@@ -23,7 +21,10 @@ const LEAST_PICTURE = 32;
 export function recogniseTop(evidence: Evidence, encoder: RecognisedEncoder, behind: readonly Unit[]): RecognisedTop {
   const found = behind.length === 0 ? bareEncoder(evidence, encoder) : (decoder(evidence, encoder, behind) ?? predictiveCoding(evidence, encoder, behind) ?? exemplar(evidence, encoder, behind) ?? classifier(evidence, encoder, behind));
   if (found === undefined) throw notRecognised(evidence.checkpoint.label, `an encoder, and behind it layers of no model of the original: ${listUnits(behind)}`);
-  const { task } = evidence.options;
+  const { task, activation } = evidence.options;
+  if (activation !== undefined && found.kind !== "classification" && found.dropped === undefined) {
+    throw contradicts(evidence.checkpoint.label, "activation", activation, "it holds no layers that classify or grade whole images");
+  }
   if (task !== undefined && task !== found.task) throw contradicts(evidence.checkpoint.label, "task", task, found.task === null ? "it holds no proxy task's layers" : `its layers are those of ${found.task}`);
   return found;
 }
@@ -122,7 +123,7 @@ function classifier(evidence: Evidence, encoder: RecognisedEncoder, units: reado
   const first = units[0] as DenseUnit;
   const shape = { widths: stack?.widths ?? [], batchNorm: stack?.batchNorm ?? false, dropout: headDropout(evidence, stack?.batchNorm ?? false) };
   const flattened = config === undefined ? checkpoint.groups.some(({ name, tensors }) => tensors.length === 0 && /^flatten/.test(name)) || top.group !== first.group : flattenConfig(config.layers).some((layer) => layer.class === "Flatten");
-  if (!flattened) return finetuned(evidence, encoder, units, top, shape);
+  if (!flattened) return finetuned(evidence, encoder, { units, outputs: top.outputs, shape, patchSize: imageSize(evidence, encoder, 0) });
 
   const task = taskOfClasses(evidence, encoder.rank, top.outputs);
   const perSide = task === "rotation" ? 1 : patchesPerSide(evidence, encoder, task, first.inputs, top.outputs);
@@ -173,66 +174,6 @@ function patchesPerSide({ checkpoint, config, options }: Evidence, { rank, outpu
   return chosen(checkpoint, "patches-per-side", "how many patches lie along every axis", fits, options.patchesPerSide);
 }
 
-function finetuned(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[], top: DenseUnit, shape: { widths: readonly number[]; batchNorm: boolean; dropout: number }): RecognisedTop {
-  const patchSize = imageSize(evidence, encoder, 0);
-  if (evidence.config !== undefined && encoder.options["pooling"] === "none") {
-    const reason = "fully connected layers on features that are neither pooled nor flattened, which give a prediction at every position";
-    return { kind: "encoder", task: null, patchSize, dropped: { units, reason } };
-  }
-  const known = denseLayers(evidence)[units.filter((unit) => unit.kind === "dense").length - 1]?.config["activation"];
-  const activation = typeof known === "string" ? known : originalActivation(top.outputs);
-  if (typeof known !== "string") evidence.notes.assumed.push(assumedActivation(top.outputs));
-  const features = encoder.options["pooling"] === "max" ? "max" : "average";
-  const common = { architecture: shape.widths.length === 0 ? "linear" : "plain", features, ...shape };
-  const heads: Readonly<Record<string, { name: string; options: Readonly<Record<string, unknown>> }>> = {
-    softmax: { name: "classification", options: { ...common, classes: top.outputs } },
-    sigmoid: { name: "grading", options: { ...common, classes: top.outputs } },
-    relu: { name: "regression", options: { ...common, outputs: top.outputs, activation } },
-    linear: { name: "regression", options: { ...common, outputs: top.outputs, activation } },
-  };
-  const head = heads[activation];
-  if (head === undefined) throw notRecognised(evidence.checkpoint.label, `a head whose last layer has the activation "${activation}"`);
-  return { kind: "classification", task: null, patchSize, part: { plugin: "head", package: HEADS, ...head, units, inputSize: patchSize } };
-}
-
-/** The original's heads end in one number that is not negative, or in independent probabilities. */
-function originalActivation(outputs: number): string {
-  return outputs === 1 ? "relu" : "sigmoid";
-}
-
-function assumedActivation(outputs: number): string {
-  return `"${originalActivation(outputs)}" as the last layer's activation, the original's for ${outputs} ${outputs === 1 ? "output" : "outputs"}`;
-}
-
-/** A head by itself, without an encoder: `head_default_mlp` and its like. */
-export function recogniseHead(evidence: Evidence, units: readonly Unit[]): Recognised {
-  const structure = readDenseStack(units);
-  if (structure === undefined) throw notRecognised(evidence.checkpoint.label, `layers of no model of the original: ${listUnits(units)}`);
-  const { inputs, widths, batchNorm, endsInDense } = structure;
-  const layers = denseLayers(evidence);
-  const outputs = widths[widths.length - 1]!;
-  const known = layers[widths.length - 1]?.config["activation"];
-  if (endsInDense && known === undefined) evidence.notes.assumed.push(assumedActivation(outputs));
-  const activation = known ?? originalActivation(outputs);
-  const options = {
-    inputs,
-    widths: endsInDense ? widths.slice(0, -1) : widths,
-    batchNorm,
-    dropout: headDropout(evidence, batchNorm),
-    top: endsInDense ? { outputs, activation } : null,
-  };
-  return {
-    kind: "head",
-    task: null,
-    rank: 2,
-    channels: inputs,
-    patchSize: [],
-    unknown: evidence.notes.unknown,
-    assumed: evidence.notes.assumed,
-    part: { plugin: "head", package: "@ssl3d/nn", name: "dense", options, units, inputSize: [] },
-  };
-}
-
 /** Voxels along an axis of the encoder's output, of which each of so many images has a cube. */
 function sideOf({ checkpoint }: Evidence, { rank, output }: RecognisedEncoder, inputs: number, images: number): number {
   const side = sideFrom(inputs / (images * output.channels), rank);
@@ -243,19 +184,6 @@ function sideOf({ checkpoint }: Evidence, { rank, output }: RecognisedEncoder, i
 function sideFrom(voxels: number, rank: number): number | undefined {
   const side = Math.round(voxels ** (1 / rank));
   return side >= 1 && side ** rank === voxels ? side : undefined;
-}
-
-function headDropout({ config, notes }: Evidence, batchNorm: boolean): number {
-  if (config === undefined && batchNorm) notes.assumed.push("dropout 0.5 in the head, the original's default (it matters in training alone)");
-  if (config === undefined) return batchNorm ? 0.5 : 0;
-  const layers = flattenConfig(config.layers);
-  const first = layers.findIndex((layer) => layer.class === "Dense");
-  const rate = layers.slice(first).find((layer) => layer.class === "Dropout")?.config["rate"];
-  return typeof rate === "number" ? rate : 0;
-}
-
-function denseLayers({ config }: Evidence): readonly { readonly config: Readonly<Record<string, unknown>> }[] {
-  return uniqueByName(flattenConfig(config?.layers ?? [])).filter((layer) => layer.class === "Dense");
 }
 
 /** The one candidate, or the one asked for. */

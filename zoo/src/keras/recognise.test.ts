@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { KerasCheckpoint, KerasGroup, KerasTensor } from "../hdf5/keras-checkpoint.js";
 import { recognise } from "./recognise.js";
+import type { ConvertOptions, Recognised } from "./recognised.js";
 
 /** A file of weights alone with zeros of these shapes. */
 function checkpointOf(groups: readonly KerasGroup[], model: unknown = null): KerasCheckpoint {
@@ -61,6 +62,12 @@ const modelOf = (inputs: readonly number[][], classes: readonly string[]): unkno
   },
 });
 
+/** A small ResNet with a fully connected layer on its pooled features. */
+function pooledResnet(outputs: number): KerasGroup[] {
+  const block = [convolution(2, 8, 4, 1), norm(4), convolution(2, 4, 4, 3), norm(4), convolution(2, 4, 16, 1), norm(16)];
+  return [...flat([convolution(2, 3, 8, 7), norm(8), ...block]), empty("avg_pool"), nested([dense(16, 6), dense(6, outputs)])];
+}
+
 describe("recognise, from weights alone", () => {
   it.each([2, 3])("an encoder of rank %i", (rank) => {
     const poolings = Array.from({ length: 3 }, (_, index) => empty(`max_pooling${rank}d_${index}`));
@@ -115,6 +122,23 @@ describe("recognise, from weights alone", () => {
   it("a head by itself, whose last activation follows from its outputs", () => {
     expect(recognise(checkpointOf([nested([dense(32, 16), dense(16, 16), dense(16, 1)])]))).toMatchObject({ kind: "head", part: { name: "dense", options: { inputs: 32, widths: [16, 16], top: { outputs: 1, activation: "relu" } } } });
     expect(recognise(checkpointOf([nested([dense(32, 16), norm(16), dense(16, 5)])])).part?.options).toMatchObject({ batchNorm: true, top: { activation: "sigmoid" } });
+  });
+
+  it("a classifier's last activation: the original's unless one is asked for", () => {
+    const of = (outputs: number, options: ConvertOptions = {}, groups: readonly KerasGroup[] = pooledResnet(outputs)): Recognised => recognise(checkpointOf(groups), options);
+    expect(of(5).part).toMatchObject({ name: "grading", options: { classes: 5 } });
+    expect(of(5).assumed).toContain('"sigmoid" as the last layer\'s activation, the original\'s for 5 outputs (--activation says otherwise)');
+    const asked = of(5, { activation: "softmax" });
+    expect(asked.part).toMatchObject({ name: "classification", options: { classes: 5 } });
+    expect(asked.assumed.some((text) => text.includes("activation"))).toBe(false);
+    expect(of(1).part).toMatchObject({ name: "regression", options: { activation: "relu" } });
+    expect(of(1, { activation: "linear" }).part?.options).toMatchObject({ activation: "linear" });
+    const alone = [nested([dense(32, 16), norm(16), dense(16, 5)])];
+    expect(of(5, { activation: "linear" }, alone).part?.options).toMatchObject({ top: { activation: "linear" } });
+    const contradiction = expect.objectContaining({ code: "SSL3D_KERAS_OPTION_CONTRADICTS" }) as Error;
+    expect(() => of(1, { activation: "softmax" })).toThrow(contradiction);
+    expect(() => of(5, { activation: "softmax" }, alone)).toThrow(contradiction);
+    expect(() => recognise(checkpointOf(flat(encoder(3, 1, 4, 1))), { activation: "softmax" })).toThrow(contradiction);
   });
 
   it("a DenseNet and a ResNet of other depths by their convolutions", () => {

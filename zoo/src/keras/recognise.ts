@@ -4,7 +4,8 @@ import { checkSettings } from "./check-settings.js";
 import { readModelConfig, type ModelConfig } from "./model-config.js";
 import type { ConvertOptions, Evidence, Recognised } from "./recognised.js";
 import { recogniseEncoder } from "./recognise-encoder.js";
-import { recogniseHead, recogniseTop } from "./recognise-part.js";
+import { recogniseHead } from "./recognise-head.js";
+import { recogniseTop } from "./recognise-part.js";
 import { readUnits } from "./units.js";
 
 /** What a recognition found, and what it was read off. */

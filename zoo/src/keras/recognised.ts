@@ -13,6 +13,8 @@ export interface ConvertOptions {
   readonly pooling?: "max" | "average" | "none";
   /** Voxels along every axis of one image or patch that the encoder takes. */
   readonly inputSize?: number;
+  /** What the last layer of a classifier, or of a head by itself, ends in. */
+  readonly activation?: "softmax" | "sigmoid" | "relu" | "linear";
 }
 
 /** A plugin with its options, and the units whose weights it takes. */
@@ -42,6 +44,9 @@ export interface Recognised {
   /** What was taken for true without the file saying so, for people. */
   readonly assumed: readonly string[];
 }
+
+/** What sits on an encoder, and what that tells of the encoder's input. */
+export type RecognisedTop = Pick<Recognised, "kind" | "task" | "part" | "patchSize" | "dropped">;
 
 /** Collects what a recognition takes for true. */
 export interface Notes {

@@ -80,7 +80,7 @@ function taskNotes(task: string, rank: 2 | 3, options: Options): string[] {
 
 function headNotes(name: string, options: Options): string[] {
   const last = { classification: "softmax", grading: "sigmoid" }[name] ?? String(options["activation"]);
-  return [...stackNotes(options), `A file of weights does not say what the last layer ends in; here it is "${last}".`];
+  return [...stackNotes(options), `A file of weights does not say what the last layer ends in; here it is "${last}" (ssl3d convert keras reads it back with --activation ${last}).`];
 }
 
 function stackNotes(options: Options): string[] {

@@ -9,6 +9,7 @@ import { PACKAGE_FOLDER } from "../version.js";
 
 const TASKS = ["cpc", "rotation", "jigsaw", "rpl", "exemplar"];
 const POOLINGS = ["max", "average", "none"];
+const ACTIVATIONS = ["softmax", "sigmoid", "relu", "linear"];
 
 /** `ssl3d convert keras`. */
 export function addConvert(program: CAC, streams: Streams): void {
@@ -18,6 +19,7 @@ export function addConvert(program: CAC, streams: Streams): void {
     .option("--patches-per-side <number>", "Patches along every axis, where the file does not say it")
     .option("--pooling <kind>", "The encoder's final pooling, where the file does not say it: max, average, none (default: the original's)")
     .option("--input-size <voxels>", "Voxels along every axis of the images or patches that the encoder takes, where the file does not say it")
+    .option("--activation <name>", "What a classifier's last layer ends in, where the file does not say it: softmax, sigmoid, relu, linear (default: the original's, relu for one output, else sigmoid)")
     .option("--verify <file>", "Inputs, and last the expected outputs (.npy): --verify X.npy Y.npy; the folder is written only when they agree to 1e-4")
     .option("--overwrite", "Replace FOLDER where it holds an earlier conversion");
   addEngineOptions(command)
@@ -43,6 +45,7 @@ export function addConvert(program: CAC, streams: Streams): void {
 function convertOptions(options: Options): ConvertOptions {
   const task = oneOf(options, "task", TASKS);
   const pooling = oneOf(options, "pooling", POOLINGS) as ConvertOptions["pooling"];
+  const activation = oneOf(options, "activation", ACTIVATIONS) as ConvertOptions["activation"];
   const patchesPerSide = integer(options, "patchesPerSide", 2);
   const inputSize = integer(options, "inputSize", 1);
   return {
@@ -50,6 +53,7 @@ function convertOptions(options: Options): ConvertOptions {
     ...(pooling !== undefined && { pooling }),
     ...(patchesPerSide !== undefined && { patchesPerSide }),
     ...(inputSize !== undefined && { inputSize }),
+    ...(activation !== undefined && { activation }),
   };
 }
 
