@@ -11,6 +11,16 @@ export function badHdf5(label: string, problem: string, cause?: unknown): Ssl3dE
   });
 }
 
+/** Weights that lie in another file, or nowhere. */
+export function linkedElsewhere(label: string, what: string, where: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_KERAS_FILE_INVALID",
+    message: `Expected all weights within ${label}, but of ${what} they are not: ${where}.`,
+    fix: "Write a file that holds everything itself: load it in Keras where the other files are, and save it again with model.save_weights(\"x.hdf5\").",
+    facts: { file: label },
+  });
+}
+
 /** Weights of a type that Keras' own trainings do not write. */
 export function otherNumbers(label: string, what: string, received: string): Ssl3dError {
   return new Ssl3dError({

@@ -1,7 +1,8 @@
 import { isSsl3dError } from "@ssl3d/core";
 import h5wasm, { Group, type File } from "h5wasm";
-import { badHdf5 } from "../errors.js";
+import { badHdf5, linkedElsewhere } from "../errors.js";
 import type { KerasCheckpoint, KerasGroup, KerasTensor } from "./keras-checkpoint.js";
+import { openObject } from "./open-object.js";
 import { readTensor } from "./read-tensor.js";
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -26,9 +27,7 @@ function withData({ name, shape, storedAs, data }: KerasTensor): KerasTensor {
 
 /** Does something with a checkpoint whose weights are read as they are asked for, which saves the memory of a large file. */
 export async function withKerasCheckpoint<Result>(bytes: Uint8Array, label: string, use: (checkpoint: KerasCheckpoint) => Result): Promise<Result> {
-  if (!SIGNATURE.every((byte, index) => bytes[index] === byte)) {
-    throw badHdf5(label, bytes.length === 0 ? "it is empty" : "it does not begin as HDF5 files do");
-  }
+  if (!isHdf5(bytes)) throw badHdf5(label, bytes.length === 0 ? "it is empty" : "it does not begin as HDF5 files do");
   const library = await h5wasm.ready;
   const { FS } = library;
   // otherwise the library prints its errors
@@ -42,7 +41,9 @@ export async function withKerasCheckpoint<Result>(bytes: Uint8Array, label: stri
     return use(readContent(file, label, bytes.length));
   } catch (error) {
     if (isSsl3dError(error)) throw error;
-    throw badHdf5(label, `it cannot be read (${reasonOf(error)})`, error);
+    const reason = reasonOf(error);
+    if (reason.includes("external raw data file")) throw linkedElsewhere(label, "a layer", "numbers lie in another file (external storage), which is not opened");
+    throw badHdf5(label, `it cannot be read (${reason})`, error);
   } finally {
     try {
       file?.close();
@@ -53,8 +54,15 @@ export async function withKerasCheckpoint<Result>(bytes: Uint8Array, label: stri
   }
 }
 
+/** Whether the format's signature stands at the beginning, or behind a block of the user's of 512, 1024, 2048, ... bytes. */
+function isHdf5(bytes: Uint8Array): boolean {
+  const standsAt = (start: number): boolean => SIGNATURE.every((byte, index) => bytes[start + index] === byte);
+  for (let start = 512; start < bytes.length; start *= 2) if (standsAt(start)) return true;
+  return standsAt(0);
+}
+
 function readContent(file: File, label: string, bytes: number): KerasCheckpoint {
-  const inner = file.get("model_weights");
+  const inner = file.keys().includes("model_weights") ? openObject(file, "model_weights", "the model", label) : undefined;
   const root = inner instanceof Group ? inner : file;
   const names = namesIn(root, "layer_names");
   if (names === undefined) throw badHdf5(label, 'it has no attribute "layer_names", neither at its root nor in "model_weights"');
@@ -78,8 +86,9 @@ function namesIn(group: Group, attribute: string): string[] | undefined {
 }
 
 function readGroup(root: Group, name: string, label: string, budget: { elements: number }): KerasGroup {
-  const group = root.get(name);
-  if (!(group instanceof Group)) throw badHdf5(label, `the weights of layer "${name}" are missing`);
+  const what = `layer "${name}"`;
+  const group = openObject(root, name, what, label);
+  if (!(group instanceof Group)) throw badHdf5(label, `${what} is no group of weights`);
   const tensors = (namesIn(group, "weight_names") ?? []).map((weight) => readTensor(group, name, weight, label, budget));
   return { name, tensors };
 }
@@ -103,7 +112,9 @@ function textOf(value: unknown): string | null {
   return typeof value === "string" ? value : null;
 }
 
+/** HDF5's errors list every function on the way down; what the last one says is what was wrong. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n")[0]!.slice(0, 120) || "no reason given";
+  const last = [...text.matchAll(/^ +#\d+: .*\(\): (.+)$/gm)].at(-1)?.[1];
+  return (last ?? text.split("\n")[0]!).slice(0, 160) || "no reason given";
 }

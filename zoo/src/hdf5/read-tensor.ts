@@ -1,7 +1,8 @@
 import { elementsOf, halfPrecision, shapeText } from "@ssl3d/core";
 import { Dataset, type Group, type Metadata } from "h5wasm";
-import { badHdf5, otherNumbers } from "../errors.js";
+import { badHdf5, linkedElsewhere, otherNumbers } from "../errors.js";
 import type { KerasTensor } from "./keras-checkpoint.js";
+import { openObject } from "./open-object.js";
 
 /** HDF5's classes of whole and of floating-point numbers, and of data that is opaque to it, as which h5py writes bfloat16. */
 const [INTEGER, FLOAT, OPAQUE] = [0, 1, 5] as const;
@@ -19,9 +20,12 @@ const PIECE = 2 ** 19;
  */
 export function readTensor(group: Group, layer: string, name: string, label: string, budget: { elements: number }): KerasTensor {
   const what = `weight "${name}" of layer "${layer}"`;
-  const dataset = group.get(name);
-  if (!(dataset instanceof Dataset)) throw badHdf5(label, `${what} is missing`);
+  const dataset = openObject(group, name, what, label);
+  if (!(dataset instanceof Dataset)) throw badHdf5(label, `${what} is no array of numbers`);
   const { shape: sizes, metadata } = dataset;
+  // without the other file the library gives zeros
+  const [elsewhere] = metadata.virtual_sources ?? [];
+  if (elsewhere !== undefined) throw linkedElsewhere(label, what, `it is virtual, a view of "${elsewhere.dset_name}" in "${elsewhere.file_name}"`);
   const storedAs = TYPES[metadata.size];
   if (sizes === null || metadata.type !== FLOAT || storedAs === undefined) throw otherNumbers(label, what, typeText(metadata));
   const size = elementsOf(sizes);
