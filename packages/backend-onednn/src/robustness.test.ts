@@ -73,9 +73,16 @@ describe.skipIf(!hasLibrary)("the border to native code", () => {
   it("starts anew after it was removed from tfjs", async () => {
     const removed = engine();
     const block = removed.runtime.pool.allocate(4096);
+    const before = tf.memory().numTensors;
+    const left = tf.tidy(() => tf.relu(draw([1, 8, 8, 8, 16])));
     await tf.setBackend("cpu");
     tf.removeBackend("onednn");
     expect(() => block.address).toThrow(expect.objectContaining({ code: "SSL3D_ONEDNN_RELEASED" }) as Error);
+    expect(() => removed.runtime.primitive("copy/none", () => ({ describe: () => undefined }))).toThrow("disposed");
+    // A worker thread disposes of it once more when it ends, and of its tensors whoever has them.
+    removed.dispose();
+    left.dispose();
+    expect(tf.memory().numTensors).toBe(before);
     await activate({ threads: 2, precision: "float32" });
     expect(engine()).not.toBe(removed);
     expect(tf.tidy(() => tf.sum(tf.ones([8192])).dataSync()[0])).toBe(8192);

@@ -1,10 +1,11 @@
 import { ALGORITHM, ARGUMENT, PROPAGATION, type DataType } from "../native/constants.js";
 import { NULL, toSizes, type Pointer } from "../native/library.js";
 import type { Primitive } from "../native/primitive.js";
-import type { PostOperation, Runtime } from "../native/runtime.js";
+import type { Runtime } from "../native/runtime.js";
 import type { Block } from "../native/blocks.js";
 import type { TensorData } from "../storage/tensor-data.js";
 import { channelsLast, filterLayout, outputFirst } from "./layouts.js";
+import { FUSED_RELU } from "./fused-relu.js";
 import { weightsFor } from "./weights.js";
 
 /** A convolution's shapes, all channels-last, and how it walks. */
@@ -20,13 +21,11 @@ export interface Convolution {
   readonly after: readonly number[];
 }
 
-const RELU: PostOperation = { kind: "eltwise", algorithm: ALGORITHM.relu, alpha: 0, beta: 0 };
-
 /** y = activation(x * filter + bias). */
 export function forwardPrimitive(runtime: Runtime, c: Convolution, type: DataType, hasBias: boolean, relu: boolean): Primitive | undefined {
   return runtime.primitive(`convolution/${keyOf(c)}/${type}/${hasBias}/${relu}`, () => ({
     describe: (attributes) => describeForward(runtime, c, type, hasBias, attributes),
-    postOperations: relu ? [RELU] : [],
+    postOperations: relu ? [FUSED_RELU] : [],
   }));
 }
 

@@ -20,20 +20,6 @@ export function resultType(backend: OnednnBackend, tensors: readonly TensorInfo[
   return tensors.some((tensor) => isLarge(tensor) && backend.dataOf(tensor).stored === "bf16") ? "bf16" : "float32";
 }
 
-/** A function of one value, on `size` values in a row. */
-export function eltwisePrimitive(
-  runtime: Runtime,
-  size: number,
-  type: DataType,
-  operation: { algorithm: keyof typeof ALGORITHM; alpha?: number; beta?: number },
-): Primitive | undefined {
-  const { algorithm, alpha = 0, beta = 0 } = operation;
-  const layout = dense(runtime, type, [size]);
-  return runtime.primitive(`${algorithm}/${size}/${type}/${alpha}/${beta}`, () => ({
-    describe: (attributes) => describeEltwise(runtime, algorithm, layout, alpha, beta, attributes),
-  }));
-}
-
 /** The gradient of a function whose derivative can be told from its result: {destination, destinationGradient} -> sourceGradient. */
 export function eltwiseGradientPrimitive(runtime: Runtime, size: number, type: DataType, algorithm: keyof typeof ALGORITHM, alpha: number): Primitive | undefined {
   const { library, engine } = runtime;

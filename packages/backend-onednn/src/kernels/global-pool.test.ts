@@ -1,6 +1,6 @@
 import { globalAveragePool, globalMaxPool } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectAgreement, hasLibrary, valuesOf } from "../test-support.js";
 
 describe.skipIf(!hasLibrary)("global pooling", () => {
@@ -15,6 +15,16 @@ describe.skipIf(!hasLibrary)("global pooling", () => {
       );
     },
   );
+
+  it("is NaN where a voxel is, and else what is largest, infinite or not", async () => {
+    const data = Float32Array.from(valuesOf([2, 9, 10, 16]).data);
+    data.set([NaN, Infinity, -Infinity, -0, 3e38], 16 * 40);
+    await expectAgreement([{ shape: [2, 9, 10, 16], data }], (x) => {
+      const maxima = tf.max(x, [1, 2]);
+      expect(Array.from(maxima.dataSync()).map(Number.isNaN)).toEqual(Array.from({ length: 32 }, (_, i) => i === 0));
+      return [tf.cast(tf.isNaN(maxima), "float32"), tf.clipByValue(tf.slice(maxima, [0, 1], [2, 15]), -1e3, 1e3)];
+    });
+  });
 
   it("keeps the axes where it is asked to", async () => {
     await expectAgreement([valuesOf([2, 9, 10, 16])], (x) => [tf.max(x, [1, 2], true), tf.max(x, [2, 1])]);

@@ -27,27 +27,36 @@ export function globalPoolKernels(backend: OnednnBackend): Kernel[] {
   ];
 }
 
-/** In two passes, so that one example's voxels can be shared among threads. */
+/** The library passes over NaN when it looks for a maximum; averages tell where there was one. */
 function globalMaximum(backend: OnednnBackend, x: TensorInfo): TensorInfo {
+  const [maxima, averages] = [pool(backend, "max", x), pool(backend, "average", x)];
+  const isLost = Array.from(backend.dataOf(averages).values as Float32Array, Number.isNaN);
+  backend.disposeIntermediateTensorInfo(averages);
+  if (!isLost.includes(true)) return maxima;
+  const values = (backend.dataOf(maxima).values as Float32Array).map((maximum, i) => (isLost[i] === true ? NaN : maximum));
+  backend.disposeIntermediateTensorInfo(maxima);
+  return backend.makeTensorInfo(maxima.shape, "float32", values);
+}
+
+/** [batch, channels], in two passes, so that one example's voxels can be shared among threads. */
+function pool(backend: OnednnBackend, kind: Pooling["kind"], x: TensorInfo): TensorInfo {
   const { runtime } = backend;
   const source = backend.dataOf(x);
   const type = floatTypeOf(source);
   const [batch, channels] = [x.shape[0] as number, x.shape[x.shape.length - 1] as number];
   const voxels = util.sizeFromShape(x.shape) / (batch * channels);
   const row = divisorNear(voxels);
-  const rows = { ...rowsOf(type, batch, voxels, channels), y: [batch, 1, voxels / row, channels], window: [1, row], strides: [1, row] };
-  const rest = { ...rowsOf(type, batch, voxels / row, channels), y: [batch, 1, 1, channels], window: [1, voxels / row], strides: [1, 1] };
+  const none = [0, 0];
+  const walk = { kind, type, before: none, after: none };
+  const rows = { ...walk, x: [batch, 1, voxels, channels], y: [batch, 1, voxels / row, channels], window: [1, row], strides: [1, row] };
+  const rest = { ...walk, x: rows.y, y: [batch, 1, 1, channels], window: [1, voxels / row], strides: [1, 1] };
   const partial = poolingPrimitive(runtime, rows, false);
-  const maxima = runtime.pool.allocate(partial.bytesOf(ARGUMENT.destination));
-  runtime.run(partial, [[ARGUMENT.source, source.block(type)], [ARGUMENT.destination, maxima]]);
+  const results = runtime.pool.allocate(partial.bytesOf(ARGUMENT.destination));
+  runtime.run(partial, [[ARGUMENT.source, source.block(type)], [ARGUMENT.destination, results]]);
   const y = backend.output([batch, channels], type);
-  runtime.run(poolingPrimitive(runtime, rest, false), [[ARGUMENT.source, maxima], [ARGUMENT.destination, y.data.block()]]);
-  runtime.pool.release(maxima);
+  runtime.run(poolingPrimitive(runtime, rest, false), [[ARGUMENT.source, results], [ARGUMENT.destination, y.data.block()]]);
+  runtime.pool.release(results);
   return y.info;
-}
-
-function rowsOf(type: Pooling["type"], batch: number, voxels: number, channels: number): Pick<Pooling, "kind" | "type" | "x" | "before" | "after"> {
-  return { kind: "max", type, x: [batch, 1, voxels, channels], before: [0, 0], after: [0, 0] };
 }
 
 /** The largest divisor that is not above the square root. */

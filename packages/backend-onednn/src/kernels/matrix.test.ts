@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { dense } from "@ssl3d/nn";
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectAgreement, hasLibrary, valuesOf } from "../test-support.js";
 
 const [ROWS, INNER, COLUMNS] = [21, 37, 30];
@@ -34,6 +34,19 @@ describe.skipIf(!hasLibrary)("products of matrices", () => {
       tf.fused.matMul({ a: x, b: y, bias: other, activation: "relu" }),
       tf.fused.matMul({ a: x, b: y, bias: bias, activation: "prelu", preluActivationWeights: tf.scalar(0.2) }),
     ]);
+  });
+
+  it("stay NaN behind an activation", async () => {
+    const a = Float32Array.from(valuesOf([ROWS, INNER]).data);
+    a.set([NaN, Infinity], 2 * INNER);
+    a.set([3e38, 3e38], 4 * INNER);
+    await expectAgreement([{ shape: [ROWS, INNER], data: a }, valuesOf([INNER, COLUMNS], 2), valuesOf([COLUMNS], 3)], (x, y, bias) =>
+      (["linear", "relu", "relu6", "sigmoid", "elu", "leakyrelu"] as const).map((activation) => {
+        const value = tf.fused.matMul({ a: x, b: y, bias, activation, leakyreluAlpha: 0 });
+        expect(Array.from(tf.slice(value, [2, 0], [1, COLUMNS]).dataSync(), Number.isNaN)).not.toContain(false);
+        return tf.slice(value, [5, 0], [ROWS - 5, COLUMNS]);
+      }),
+    );
   });
 
   it("of a dense layer with its gradients", async () => {

@@ -1,6 +1,7 @@
 import { _FusedMatMul, BatchMatMul, broadcast_util, util, type _FusedMatMulAttrs, type BatchMatMulAttrs, type TensorInfo } from "@tensorflow/tfjs-core";
 import { ALGORITHM } from "../native/constants.js";
 import type { OnednnBackend } from "../storage/onednn-backend.js";
+import { FUSED_RELU } from "./fused-relu.js";
 import { kernel, stock, type Kernel } from "./kernel.js";
 import { multiplyMatrices, type Finish } from "./matrix-product.js";
 
@@ -57,7 +58,7 @@ function finishOf(backend: OnednnBackend, { b, bias }: FusedInputs, attributes: 
 }
 
 function activationOf({ activation, leakyreluAlpha }: _FusedMatMulAttrs): Finish["activation"] | "linear" {
-  const eltwise = (algorithm: number, alpha = 0, beta = 0) => ({ kind: "eltwise", algorithm, alpha, beta }) as const;
+  const eltwise = (algorithm: number, alpha = 0) => ({ kind: "eltwise", algorithm, alpha, beta: 0 }) as const;
   // tfjs leaves it out where it means linear.
   switch (activation as typeof activation | undefined | null) {
     case undefined:
@@ -65,11 +66,9 @@ function activationOf({ activation, leakyreluAlpha }: _FusedMatMulAttrs): Finish
     case "linear":
       return "linear";
     case "relu":
-      return eltwise(ALGORITHM.relu);
+      return FUSED_RELU;
     case "leakyrelu":
-      return eltwise(ALGORITHM.relu, leakyreluAlpha);
-    case "relu6":
-      return eltwise(ALGORITHM.clip, 0, 6);
+      return leakyreluAlpha === 0 ? FUSED_RELU : eltwise(ALGORITHM.relu, leakyreluAlpha);
     case "sigmoid":
       return eltwise(ALGORITHM.logistic);
     case "elu":

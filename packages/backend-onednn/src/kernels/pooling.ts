@@ -14,7 +14,8 @@ interface MaxPoolGradInputs {
 
 /**
  * tfjs' pooling in 2D and 3D, with its gradients. Of voxels that share a window's maximum the first in C order has its
- * gradient; in 3D tfjs' own kernel gives it to the last.
+ * gradient; in 3D tfjs' own kernel gives it to the last. Both pass over NaN when they look for a maximum; of a window of NaN
+ * or -Infinity alone it is the lowest float32 here, -Infinity there. To find NaN would take a second pass over the input.
  */
 export function poolingKernels(backend: OnednnBackend): Kernel[] {
   return [

@@ -29,21 +29,33 @@ export class Primitive {
   readonly #descriptor: Pointer;
   readonly #primitive: Pointer;
   #implementation: string | undefined;
-  readonly #slots: Slot[] = [];
+  #slots: readonly Slot[] = [];
   readonly #layoutNumbers = new Map<number, number>();
   #isDisposed = false;
   #list: { readonly address: Pointer; readonly view: DataView } | undefined;
 
   /**
+   * Undefined where the library describes the computation but cannot compile it.
+   *
    * @param kind what it is, for profiles
-   * @param descriptor primitive descriptor, which is this object's from now on
+   * @param descriptor primitive descriptor, which belongs to the primitive from now on, and is destroyed where there will be none
    */
-  constructor(library: Library, engine: Pointer, kind: string, descriptor: Pointer) {
+  static compile(library: Library, engine: Pointer, kind: string, descriptor: Pointer): Primitive | undefined {
+    let primitive: Pointer | undefined;
+    try {
+      primitive = library.make("dnnl_primitive_create", descriptor);
+    } finally {
+      if (primitive === undefined) library.call("dnnl_primitive_desc_destroy", descriptor);
+    }
+    return primitive === undefined ? undefined : new Primitive(library, engine, kind, descriptor, primitive);
+  }
+
+  private constructor(library: Library, engine: Pointer, kind: string, descriptor: Pointer, primitive: Pointer) {
     this.#library = library;
     this.#engine = engine;
     this.kind = kind;
     this.#descriptor = descriptor;
-    this.#primitive = library.make("dnnl_primitive_create", descriptor) as Pointer;
+    this.#primitive = primitive;
     this.scratchBytes = library.sizeOf(library.memoryOf(descriptor, QUERY.scratchpad, 0));
   }
 
@@ -97,17 +109,26 @@ export class Primitive {
 
   /** Memory objects cost microseconds to make: they are made once and pointed at other addresses. */
   #prepare(values: Arguments): void {
+    const slots: Slot[] = [];
+    try {
+      for (const [argument] of values) {
+        const layout = this.layoutOf(argument);
+        if (layout === NULL) throw new Error(`${this.kind} has no argument ${argument}.`);
+        const memory = this.#library.make("dnnl_memory_create", layout, this.#engine, NULL) as Pointer;
+        slots.push({ argument, memory, bytes: this.#library.sizeOf(layout) });
+      }
+    } catch (error) {
+      for (const { memory } of slots) this.#library.call("dnnl_memory_destroy", memory);
+      throw error;
+    }
     const size = values.length * ENTRY;
     const address = this.#library.platform.allocate(size);
     const view = new DataView(koffi.view(address, size));
-    values.forEach(([argument], index) => {
-      const layout = this.layoutOf(argument);
-      if (layout === NULL) throw new Error(`${this.kind} has no argument ${argument}.`);
-      const memory = this.#library.make("dnnl_memory_create", layout, this.#engine, NULL) as Pointer;
+    slots.forEach(({ argument, memory }, index) => {
       view.setInt32(index * ENTRY, argument, true);
       view.setBigUint64(index * ENTRY + 8, memory, true);
-      this.#slots.push({ argument, memory, bytes: this.#library.sizeOf(layout) });
     });
+    this.#slots = slots;
     this.#list = { address, view };
   }
 }

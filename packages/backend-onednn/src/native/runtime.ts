@@ -42,6 +42,7 @@ export class Runtime {
   readonly #times = new Map<string, { calls: number; milliseconds: number }>();
   #scratch: Block | undefined;
   #threads = 0;
+  #isDisposed = false;
 
   constructor(library: Library, threads: number) {
     this.library = library;
@@ -60,6 +61,10 @@ export class Runtime {
     this.library.setThreads?.(count);
     this.#primitives.clear();
     this.#threads = count;
+  }
+
+  get isDisposed(): boolean {
+    return this.#isDisposed;
   }
 
   /** Time inside the library so far, by kind of primitive. */
@@ -86,6 +91,7 @@ export class Runtime {
    * @param key everything that the recipe depends on; the part up to the first "/" names it in profiles
    */
   primitive(key: string, recipe: () => Recipe): Primitive | undefined {
+    if (this.#isDisposed) throw new Error("The native engine was disposed of.");
     return this.#primitives.get(key, () => this.#compile(key.slice(0, key.indexOf("/")), recipe()));
   }
 
@@ -130,8 +136,10 @@ export class Runtime {
     this.run(primitive as Primitive, [[ARGUMENT.source, from], [ARGUMENT.destination, to, offset]]);
   }
 
-  /** Gives all memory back, also that of blocks in use, which cannot be used any more then. */
+  /** Gives all memory back, also that of blocks in use, which cannot be used any more then. May be called again. */
   dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
     this.#primitives.clear();
     this.#layouts.clear();
     for (const layout of this.#weightLayouts.splice(0)) this.library.call("dnnl_memory_desc_destroy", layout);
@@ -156,7 +164,7 @@ export class Runtime {
       library.call("dnnl_primitive_attr_set_scratchpad_mode", attributes, 1);
       if (postOperations.length > 0) this.#append(attributes, postOperations);
       const descriptor = describe(attributes);
-      return descriptor === undefined ? undefined : new Primitive(library, this.engine, kind, descriptor);
+      return descriptor === undefined ? undefined : Primitive.compile(library, this.engine, kind, descriptor);
     } finally {
       library.call("dnnl_primitive_attr_destroy", attributes);
     }
@@ -165,13 +173,16 @@ export class Runtime {
   #append(attributes: Pointer, operations: readonly PostOperation[]): void {
     const { library } = this;
     const list = library.make("dnnl_post_ops_create") as Pointer;
-    for (const operation of operations) {
-      if (operation.kind === "sum") library.call("dnnl_post_ops_append_sum", list, operation.scale, 0, 0);
-      else if (operation.kind === "binary") library.call("dnnl_post_ops_append_binary", list, operation.algorithm, operation.operand);
-      else library.call("dnnl_post_ops_append_eltwise", list, operation.algorithm, operation.alpha, operation.beta);
+    try {
+      for (const operation of operations) {
+        if (operation.kind === "sum") library.call("dnnl_post_ops_append_sum", list, operation.scale, 0, 0);
+        else if (operation.kind === "binary") library.call("dnnl_post_ops_append_binary", list, operation.algorithm, operation.operand);
+        else library.call("dnnl_post_ops_append_eltwise", list, operation.algorithm, operation.alpha, operation.beta);
+      }
+      library.call("dnnl_primitive_attr_set_post_ops", attributes, list);
+    } finally {
+      library.call("dnnl_post_ops_destroy", list);
     }
-    library.call("dnnl_primitive_attr_set_post_ops", attributes, list);
-    library.call("dnnl_post_ops_destroy", list);
   }
 
   /** One scratchpad serves all primitives, since one runs at a time. */
@@ -183,4 +194,3 @@ export class Runtime {
     return this.#scratch;
   }
 }
-

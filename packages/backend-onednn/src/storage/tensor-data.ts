@@ -76,9 +76,10 @@ export class TensorData<Type extends DataType = DataType> {
   }
 
   dispose(): void {
-    const { pool } = this.#runtime;
-    if (this.#block !== undefined) pool.release(this.#block);
-    for (const copy of this.#copies?.values() ?? []) pool.release(copy);
+    const { pool, isDisposed } = this.#runtime;
+    const blocks = [...(this.#block === undefined ? [] : [this.#block]), ...(this.#copies?.values() ?? [])];
+    // An engine that was disposed of has given their memory back already.
+    if (!isDisposed) for (const block of blocks) pool.release(block);
     this.#block = undefined;
     this.#array = undefined;
     this.#copies = undefined;
