@@ -68,9 +68,16 @@ export function readUnits(checkpoint: KerasCheckpoint): Units {
   for (const [index, group] of checkpoint.groups.entries()) {
     const isRepeated = group.tensors.length > 0 && checkpoint.groups.slice(0, index).some((earlier) => sameTensors(earlier.tensors, group.tensors));
     if (isRepeated) repeated.push(group.name);
-    else units.push(...unitsOf(group.name, group.tensors, checkpoint.label));
+    else units.push(...encoderFirst(unitsOf(group.name, group.tensors, checkpoint.label)));
   }
   return { units, repeated };
+}
+
+/** A network saved while the encoder within it was frozen lists first what was trained: the fully connected layers behind the encoder. */
+function encoderFirst(units: readonly Unit[]): readonly Unit[] {
+  const start = units.findIndex(({ kind }) => kind !== "dense");
+  const isBehind = start > 0 && units[start]!.kind === "convolution";
+  return isBehind ? [...units.slice(start), ...units.slice(0, start)] : units;
 }
 
 function unitsOf(group: string, tensors: readonly KerasTensor[], label: string): Unit[] {
