@@ -110,7 +110,8 @@ function globalPoolingOf({ checkpoint, config }: Evidence): Pooling | undefined 
     const layer = flattenConfig(config.layers).find(({ class: kind }) => /^Global(Max|Average)Pooling2D$/.test(kind));
     return layer === undefined ? "none" : layer.class.includes("Max") ? "max" : "average";
   }
-  const name = checkpoint.groups.map((group) => group.name).find((text) => /^(global_)?(max|avg|average)_pool(ing2d)?(_\d+)?$/.test(text));
+  // not max_pooling2d, one of the network's own
+  const name = checkpoint.groups.map((group) => group.name).find((text) => /^((max|avg)_pool|global_(max|average)_pooling2d(_\d+)?)$/.test(text));
   return name === undefined ? undefined : name.includes("max") ? "max" : "average";
 }
 

@@ -159,6 +159,10 @@ describe("recognise, from weights alone", () => {
     expect(on(32)).toMatchObject({ task: "rotation", patchSize: [32, 32], encoder: { options: { pooling: "max" } } });
   });
 
+  it("an application's global pooling by its name, not by that of the poolings within", () => {
+    expect(recognise(checkpointOf([empty("max_pooling2d"), ...pooledResnet(1)])).encoder).toMatchObject({ options: { pooling: "average" } });
+  });
+
   it("leaves out puzzles with more orders than their pieces have", () => {
     const found = recognise(checkpointOf([nested(encoder(2, 1, 4, 2)), empty("flatten"), head(16 * 4), group(dense(24, 100))]));
     expect(found).toMatchObject({ kind: "encoder", task: "jigsaw", dropped: { reason: expect.stringContaining("4 pieces") as string } });
