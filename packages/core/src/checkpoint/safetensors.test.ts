@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { NumericArray } from "../contract/volume.js";
 import { isSsl3dError } from "../errors.js";
 import type { NamedArrays } from "./checkpoint.js";
-import { decodeSafetensors, encodeSafetensors } from "./safetensors.js";
+import { decodeSafetensors, encodeSafetensors, openSafetensors } from "./safetensors.js";
 
 /** A file from its header and data, whatever they hold. */
 function file(header: unknown, data: Uint8Array | number = 0): Uint8Array {
@@ -172,6 +172,20 @@ describe("decodeSafetensors", () => {
   it("is not overwhelmed by deep nesting", () => {
     expect(failure(file("[".repeat(200_000))).code).toBe("SSL3D_SAFETENSORS_INVALID");
     expect(failure(file(`{"a":${"[".repeat(100_000)}${"]".repeat(100_000)}}`)).code).toBe("SSL3D_SAFETENSORS_INVALID");
+  });
+});
+
+describe("openSafetensors", () => {
+  it("reads a tensor when it is asked for, and says of each whether it is real", () => {
+    const bytes = encodeSafetensors(SAMPLE);
+    const { tensors } = openSafetensors(bytes, "test");
+    const whole = decodeSafetensors(bytes, "test").tensors;
+    for (const [name, { data, shape }] of whole) {
+      expect(tensors.get(name)).toMatchObject({ shape, isReal: data instanceof Float32Array });
+      expect(tensors.get(name)!.read()).toEqual(data);
+    }
+    bytes.fill(0, bytes.length - 16);
+    expect([...tensors.values()].some((tensor, index) => tensor.read().some((value, i) => value !== [...whole.values()][index]!.data[i]))).toBe(true);
   });
 });
 

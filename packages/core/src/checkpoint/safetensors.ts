@@ -73,6 +73,18 @@ export function encodeDeferred(tensors: ReadonlyMap<string, DeferredTensor>, met
   return bytes;
 }
 
+/** A tensor of a safetensors file that is read when it is asked for. */
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  /** Whether it is read as float32. */
+  readonly isReal: boolean;
+  /**
+   * A copy of its numbers.
+   * @throws Ssl3dError SSL3D_SAFETENSORS_DTYPE where an integer is too long
+   */
+  read(): NumericArray["data"];
+}
+
 /**
  * Reads a safetensors file. Everything in the header is checked against the file's size before anything is allocated;
  * tensors must cover the data without gap or overlap. The arrays are copies. Halves, bfloat16 and doubles become float32,
@@ -81,6 +93,19 @@ export function encodeDeferred(tensors: ReadonlyMap<string, DeferredTensor>, met
  * @throws Ssl3dError SSL3D_SAFETENSORS_INVALID, SSL3D_SAFETENSORS_DTYPE
  */
 export function decodeSafetensors(bytes: Uint8Array, label: string): SafetensorsContent {
+  const { tensors, metadata } = openSafetensors(bytes, label);
+  return { tensors: new Map([...tensors].map(([name, tensor]) => [name, { data: tensor.read(), shape: tensor.shape }])), metadata };
+}
+
+/**
+ * Does what {@link decodeSafetensors} does, with tensors that are read one after the other.
+ * @param bytes the file; not to be changed while tensors are read
+ * @throws Ssl3dError SSL3D_SAFETENSORS_INVALID, SSL3D_SAFETENSORS_DTYPE
+ */
+export function openSafetensors(
+  bytes: Uint8Array,
+  label: string
+): { readonly tensors: ReadonlyMap<string, StoredTensor>; readonly metadata: SafetensorsContent["metadata"] } {
   const { header, dataStart } = readHeader(bytes, label);
   const dataBytes = bytes.length - dataStart;
   const metadata = readMetadata(header[METADATA], label);
@@ -101,15 +126,17 @@ export function decodeSafetensors(bytes: Uint8Array, label: string): Safetensors
   if (covered !== dataBytes) {
     throw badSafetensors(label, `its tensors take ${covered} bytes, the file holds ${dataBytes} bytes of data`);
   }
-  const tensors = new Map<string, NumericArray>();
-  for (const { name, dtype, shape, begin, end } of entries) {
-    // not `slice`: Node's Buffer, a Uint8Array too, does not copy there
-    const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
-    const data = ELEMENT_TYPES[dtype].read(copy.buffer);
-    if (data === undefined) throw integerTooLong(label, shorten(name));
-    tensors.set(name, { data, shape });
-  }
-  return { tensors, metadata };
+  const stored = entries.map(({ name, dtype, shape, begin, end }): [string, StoredTensor] => {
+    const read = (): NumericArray["data"] => {
+      // not `slice`: Node's Buffer, a Uint8Array too, does not copy there
+      const copy = new Uint8Array(bytes.subarray(dataStart + begin, dataStart + end));
+      const data = ELEMENT_TYPES[dtype].read(copy.buffer);
+      if (data === undefined) throw integerTooLong(label, shorten(name));
+      return data;
+    };
+    return [name, { shape, isReal: /^B?F/.test(dtype), read }];
+  });
+  return { tensors: new Map(stored), metadata };
 }
 
 function readHeader(bytes: Uint8Array, label: string): { header: Record<string, unknown>; dataStart: number } {

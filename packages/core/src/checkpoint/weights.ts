@@ -18,7 +18,7 @@ export async function readTensors(tensors: ReadonlyMap<string, Tensor>): Promise
 }
 
 /** The arrays whose names begin with a prefix, such as "encoder/", named without it. */
-export function arraysUnder(prefix: string, arrays: NamedArrays): NamedArrays {
+export function arraysUnder<Value>(prefix: string, arrays: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
   return new Map(
     [...arrays].flatMap(([name, array]) =>
       name.startsWith(prefix) ? [[name.slice(prefix.length), array] as const] : []

@@ -42,7 +42,11 @@ export const orthogonal: Initializer = ([rows = 1, columns = 1], random) => {
 /** A loop: `Float32Array.from` takes several times as long for the millions of values of a large network. */
 function drawn(shape: readonly number[], draw: () => number): Float32Array {
   const values = new Float32Array(product(shape));
-  for (let i = 0; i < values.length; i++) values[i] = draw();
+  for (let i = 0; i < values.length; i++) {
+    const value = draw();
+    // memory that is never written costs none: conversions build networks of zeros to read their weights' names
+    if (value !== 0) values[i] = value;
+  }
   return values;
 }
 
