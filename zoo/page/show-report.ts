@@ -1,5 +1,6 @@
 import { shapeText } from "@ssl3d/core";
 import type { ConversionReport } from "@ssl3d/zoo";
+import { channelsText, countText, elementsName } from "../src/converted-folder.js";
 import { PREPROCESSING_NOTE, recognisedAs } from "../src/format-conversion.js";
 import type { ConvertedZip } from "./convert-in-worker.js";
 import { element } from "./element.js";
@@ -8,13 +9,12 @@ import { withLabels } from "./option-fields.js";
 /** Shows a conversion's report with the link to its result. The caller revokes the link's URL. */
 export function showReport(place: HTMLElement, form: HTMLFormElement, { report, folder, zip }: ConvertedZip, url: string): void {
   const { source, tensors, unused, warnings } = report;
-  const values = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
   place.replaceChildren(
     element("h2", {}, source.file),
     element("p", {}, `Recognised as ${recognisedAs(report)}.`),
     element("p", {}, element("a", { class: "button", href: url, download: `${folder}.zip` }, `Download ${folder}.zip (${sizeText(zip.length)})`)),
     element("p", { class: "soft" }, "Unpack it: the folder goes wherever the command takes an encoder or a model, such as ", element("kbd", {}, "ssl3d encode"), " or ", element("kbd", {}, "ssl3d finetune --encoder"), "."),
-    element("dl", {}, ...facts(report, values)),
+    element("dl", {}, ...facts(report)),
     element(
       "div",
       { class: "note" },
@@ -36,15 +36,15 @@ export function showReport(place: HTMLElement, form: HTMLFormElement, { report, 
 
 type Fact = readonly [name: string, ...content: (Node | string)[]];
 
-function facts({ encoder, part, inputs, unknown, source }: ConversionReport, values: number): HTMLElement[] {
+function facts({ encoder, part, inputs, unknown, source, rank, tensors }: ConversionReport): HTMLElement[] {
   const rows: Fact[] = [];
-  if (encoder !== null) rows.push(["Encoder", `${encoder.name} of ${encoder.package}, ${encoder.channels} ${encoder.channels === 1 ? "channel" : "channels"}`, options(encoder.options)]);
+  if (encoder !== null) rows.push(["Encoder", `${encoder.name} of ${encoder.package}, ${channelsText(encoder.channels)}`, options(encoder.options)]);
   if (part !== null) {
-    const images = part.inputSize.length === 0 ? "" : `, for images of ${part.inputSize.join(" × ")} voxels`;
+    const images = part.inputSize.length === 0 ? "" : `, for images of ${part.inputSize.join(" × ")} ${elementsName(rank)}`;
     rows.push([part.kind === "task" ? "The task’s layers" : "Head", `${part.name} of ${part.package}${images}`, options(part.options)]);
   }
   rows.push(["Inputs", inputs.length === 0 ? "the file does not say" : inputs.map((shape) => `[batch, ${shape.map((length) => length ?? "any").join(", ")}]`).join(" and ")]);
-  rows.push(["Numbers taken over", values.toLocaleString("en")]);
+  rows.push(["Numbers taken over", countText(tensors)]);
   if (unknown.length > 0) rows.push(["Nobody recorded", unknown.join(", ")]);
   rows.push(["SHA-256 of the source", element("code", {}, source.sha256)]);
   return rows.map(([name, ...content]) => element("div", {}, element("dt", {}, name), element("dd", {}, ...content)));

@@ -23,9 +23,9 @@ export interface ConversionReport {
   readonly kind: Recognised["kind"];
   readonly task: string | null;
   readonly rank: 2 | 3;
-  /** The encoder plugin and its options; null for a head by itself. */
+  /** The encoder plugin and the options that the file showed, or that were taken for true (contract.json has all); null for a head by itself. */
   readonly encoder: { readonly name: string; readonly package: string; readonly channels: number; readonly options: Readonly<Record<string, unknown>> } | null;
-  /** The layers on the encoder. */
+  /** The layers on the encoder, with such options. */
   readonly part: { readonly kind: "task" | "head"; readonly name: string; readonly package: string; readonly inputSize: readonly number[]; readonly options: Readonly<Record<string, unknown>> } | null;
   /** Shapes of the full model's inputs without the batch axis; null where an axis is open. Empty where the file does not say. */
   readonly inputs: readonly (readonly (number | null)[])[];
@@ -70,8 +70,8 @@ export function describeConversion({ checkpoint, source, recognised, layout, mov
     kind: recognised.kind,
     task: recognised.task,
     rank: recognised.rank,
-    encoder: encoder && layout.encoder ? { name: encoder.name, package: encoder.package, channels: recognised.channels, options: layout.encoder.options } : null,
-    part: part && layout.part ? { kind: part.plugin, name: part.name, package: part.package, inputSize: part.inputSize, options: layout.part.options } : null,
+    encoder: encoder && layout.encoder ? { name: encoder.name, package: encoder.package, channels: recognised.channels, options: encoder.options } : null,
+    part: part && layout.part ? { kind: part.plugin, name: part.name, package: part.package, inputSize: part.inputSize, options: part.options } : null,
     inputs: config?.inputShapes ?? [],
     tensors: moves,
     unused: [...repetitions, ...dropped],

@@ -10,6 +10,7 @@ import {
 } from "@ssl3d/core";
 import { assignWeights, type TensorMove } from "./assign-weights.js";
 import { buildLayout, type Layout, type WeightPlace } from "./build-layout.js";
+import { json, WEIGHTS, type ConvertedFiles, type Hash } from "./converted-folder.js";
 import { describeConversion, type ConversionFacts, type ConversionReport } from "./conversion-report.js";
 import type { KerasCheckpoint } from "./hdf5/keras-checkpoint.js";
 import { withKerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";
@@ -18,16 +19,11 @@ import type { ConvertOptions, Recognised } from "./keras/recognised.js";
 import type { Unit } from "./keras/units.js";
 import { formatConversion } from "./format-conversion.js";
 
-/** A file of a converted folder, by its path with "/". */
-export type ConvertedFiles = Readonly<Record<string, Uint8Array | string>>;
-
 /** A converted checkpoint: the files of its folder, and what happened. */
 export interface Converted {
   readonly files: ConvertedFiles;
   readonly report: ConversionReport;
 }
-
-const WEIGHTS = "weights.safetensors";
 
 /**
  * Converts a Keras checkpoint of the original into a folder that is accepted wherever an encoder or a model is. The file is read as
@@ -35,22 +31,23 @@ const WEIGHTS = "weights.safetensors";
  *
  * @param bytes the HDF5 file; not to be changed afterwards
  * @param label names the file in errors and in the report
+ * @param hash default: that of the platform's Web Crypto, which copies the file for it
  * @throws SSL3D_KERAS_FILE_INVALID, SSL3D_KERAS_NOT_RECOGNISED, SSL3D_KERAS_LAYER_UNKNOWN, SSL3D_KERAS_SETTING_UNKNOWN,
  * SSL3D_KERAS_AMBIGUOUS, SSL3D_KERAS_OPTION_CONTRADICTS, SSL3D_KERAS_NOT_FINITE
  */
-export function convertKeras(bytes: Uint8Array, label: string, options: ConvertOptions = {}): Promise<Converted> {
+export function convertKeras(bytes: Uint8Array, label: string, options: ConvertOptions = {}, hash: Hash = sha256): Promise<Converted> {
   // in two steps, so that nothing holds the file any more while the second hashes what came of it
-  return readWeights(bytes, label, options).then(describeWeights);
+  return readWeights(bytes, label, options, hash).then((weights) => describeWeights(weights, hash));
 }
 
-async function readWeights(bytes: Uint8Array, label: string, options: ConvertOptions): Promise<ConvertedWeights> {
-  const source = { file: label, bytes: bytes.length, sha256: await sha256(bytes) };
+async function readWeights(bytes: Uint8Array, label: string, options: ConvertOptions, hash: Hash): Promise<ConvertedWeights> {
+  const source = { file: label, bytes: bytes.length, sha256: await hash(bytes) };
   return await withKerasCheckpoint(bytes, label, (checkpoint) => convert(checkpoint, source, options));
 }
 
-async function describeWeights({ files, describe }: ConvertedWeights): Promise<Converted> {
+async function describeWeights({ files, describe }: ConvertedWeights, hash: Hash): Promise<Converted> {
   const hashes = new Map<string, string>();
-  for (const [path, content] of Object.entries(files)) hashes.set(path, await sha256(content));
+  for (const [path, content] of Object.entries(files)) hashes.set(path, await hash(content));
   const { descriptions, report } = describe((path) => ({ file: WEIGHTS, sha256: hashes.get(path)! }));
   return { files: { ...files, ...descriptions, "conversion.json": json(report), "conversion.md": formatConversion(report) }, report };
 }
@@ -127,8 +124,4 @@ function describeEncoder(
       citations: ["arXiv:2006.03829"],
     },
   };
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

@@ -11,6 +11,16 @@ export function badHdf5(label: string, problem: string, cause?: unknown): Ssl3dE
   });
 }
 
+/** A file of another program, or of a later Keras. */
+export function otherFormat(label: string, what: string, fix: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_KERAS_FILE_INVALID",
+    message: `Expected an HDF5 file that Keras 2 wrote, received ${label}, which is ${what}.`,
+    fix,
+    facts: { file: label },
+  });
+}
+
 /** Weights that lie in another file, or nowhere. */
 export function linkedElsewhere(label: string, what: string, where: string): Ssl3dError {
   return new Ssl3dError({

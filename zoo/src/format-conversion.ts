@@ -1,4 +1,5 @@
 import { shapeText } from "@ssl3d/core";
+import { channelsText, countText, optionsText } from "./converted-folder.js";
 import type { ConversionReport } from "./conversion-report.js";
 
 const KINDS: Readonly<Record<ConversionReport["kind"], string>> = {
@@ -23,17 +24,15 @@ export function recognisedAs({ source, kind, task, rank }: ConversionReport): st
 /** The report for people (conversion.md). */
 export function formatConversion(report: ConversionReport): string {
   const { source, encoder, part, inputs, tensors, unused, warnings } = report;
-  const options = (values: Readonly<Record<string, unknown>>): string => Object.entries(values).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ");
-  const values = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
   return [
     `# ${source.file}`,
     "",
     `Recognised as ${recognisedAs(report)}.`,
     "",
-    ...(encoder === null ? [] : [`- Encoder: \`${encoder.name}\` of ${encoder.package}, ${encoder.channels} ${encoder.channels === 1 ? "channel" : "channels"}; ${options(encoder.options)}`]),
-    ...(part === null ? [] : [`- ${part.kind === "task" ? "The task's layers" : "Head"}: \`${part.name}\` of ${part.package}; ${options(part.options)}`]),
+    ...(encoder === null ? [] : [`- Encoder: \`${encoder.name}\` of ${encoder.package}, ${channelsText(encoder.channels)}; ${optionsText(encoder.options)}`]),
+    ...(part === null ? [] : [`- ${part.kind === "task" ? "The task's layers" : "Head"}: \`${part.name}\` of ${part.package}; ${optionsText(part.options)}`]),
     ...inputs.map((shape, index) => `- Input ${index + 1}: [batch, ${shape.map((length) => length ?? "any").join(", ")}]`),
-    `- ${tensors.length} tensors with ${values.toLocaleString("en")} values taken over${unused.length === 0 ? "; none left out" : `, ${unused.length} left out`}`,
+    `- ${tensors.length} tensors with ${countText(tensors)} values taken over${unused.length === 0 ? "; none left out" : `, ${unused.length} left out`}`,
     `- SHA-256 of the source: ${source.sha256}`,
     "",
     PREPROCESSING_NOTE,

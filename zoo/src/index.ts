@@ -1,5 +1,6 @@
-export { convertKeras, type Converted, type ConvertedFiles } from "./convert-keras.js";
-export type { ConversionReport } from "./conversion-report.js";
+export { convertKeras, type Converted } from "./convert-keras.js";
+export type { ConvertedFiles, Hash } from "./converted-folder.js";
+export type { ConversionReport, WeightType } from "./conversion-report.js";
 export type { TensorMove } from "./assign-weights.js";
 export type { KerasCheckpoint, KerasGroup, KerasTensor } from "./hdf5/keras-checkpoint.js";
 export { readKerasCheckpoint } from "./hdf5/read-keras-checkpoint.js";

@@ -44,6 +44,18 @@ describe("ssl3d convert mapping", () => {
     expect(await largestDifference("unet.npy", (await fixture("unet-outputs")).get("probabilities")!)).toBeLessThan(1e-4);
   });
 
+  it("checks the network against outputs, and writes nothing where they differ", async () => {
+    const { data, shape } = (await fixture("unet-outputs")).get("probabilities")!;
+    await writeBytes(join(folder, "sound.npy"), writeNpy({ data, shape: [...shape] }));
+    await writeBytes(join(folder, "wrong.npy"), writeNpy({ data: Float32Array.from(data, (value) => value * 1.001), shape: [...shape] }));
+    const wrong = await convert("unet.json", "unet.safetensors", "checked", "--verify", "unet-input.npy", "wrong.npy");
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining("SSL3D_CONVERSION_DIFFERS")]);
+    expect((await readdir(folder)).filter((name) => name.includes("checked"))).toEqual([]);
+    const sound = await convert("unet.json", "unet.safetensors", "checked", "--verify", "unet-input.npy", "sound.npy");
+    expect(sound).toMatchObject({ code: 0, stdout: expect.stringContaining("outputs agree") as string });
+    expect((await convert("unet.json", "unet.safetensors", "other", "--verify", "unet-input.npy")).stderr).toContain("--verify");
+  });
+
   it("makes an encoder of nnU-Net's, whose features ssl3d run gives", async () => {
     const { code, stdout } = await convert("residual.json", "residual.safetensors", "residual", "--json");
     expect(code).toBe(0);

@@ -67,6 +67,16 @@ describe("ssl3d convert to-keras", () => {
   });
 
   it.each([
+    ["a name that Keras does not take for HDF5", ["run"], "refused.keras", "SSL3D_KERAS_FILE_NAME"],
+    ["a file in place of the folder", ["out/encoder.hdf5"], "refused.hdf5", "ssl3d convert keras"],
+    ["a path through a file", ["run"], "out/encoder.hdf5/refused.hdf5", "Name another file, whose path leads through folders alone"],
+  ])("says what is wrong with %s", async (_, [source], output, message) => {
+    const { code, stderr } = await toKeras(source!, output);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+
+  it.each([
     ["a network that the original would compute otherwise", ["other"], "SSL3D_KERAS_CANNOT_HOLD"],
     ["a folder without a network", ["empty"], "SSL3D_KERAS_FOLDER_INCOMPLETE"],
     ["a folder that is not there", ["nowhere"], "SSL3D_NOT_A_FOLDER"],

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { call, type Finished } from "./testing/command.js";
+import { call, writeBytes, type Finished } from "./testing/command.js";
 
 /** Recorded from the original: an encoder without batch normalisation, its input and its output. */
 const RECORDED = resolve("tests/golden/checkpoints/enc3d_nobn_nodrop");
@@ -36,6 +36,8 @@ describe("ssl3d convert keras", () => {
     expect(finished.stdout).toContain("8 tensors taken over, 0 left out; outputs agree");
     expect((await readdir(join(folder, "encoder"))).sort()).toEqual(["contract.json", "conversion.json", "conversion.md", "weights.safetensors"]);
     expect(await readFile(join(folder, "encoder", "conversion.md"), "utf8")).toContain("| conv3d/conv3d/kernel:0 | [3, 3, 3, 1, 3] | weights.safetensors: level0/conv1/kernel |");
+    // what the file shows, not every default
+    expect(await readFile(join(folder, "encoder", "conversion.md"), "utf8")).toContain('1 channel; filters 3, levels 1, pooling "max", batchNorm false, dropout 0\n');
 
     expect((await call(folder, "encode", "--encoder", "encoder", "--input", INPUT, "--output", "features.npy")).code).toBe(0);
     const [ours, theirs] = await Promise.all([join(folder, "features.npy"), OUTPUT].map(async (path) => readNpy(await readFile(path))));
@@ -74,10 +76,30 @@ describe("ssl3d convert keras", () => {
     await expectRefused(await convert("missing.hdf5", "refused"), "missing.hdf5");
   });
 
+  it.each([
+    ["a folder of checkpoints", ["."], "Name one file, such as "],
+    ["a SavedModel folder", ["saved"], "a SavedModel folder of TensorFlow"],
+    ["a converted folder", ["converted"], "It needs no conversion"],
+    ["a file in place of the folder to write", ["sound.hdf5", "notes.txt"], "received notes.txt, which is a file. Name another folder"],
+    ["a path through a file", ["sound.hdf5", "notes.txt/refused"], "Name another folder, whose path leads through folders alone"],
+  ])("says what is wrong with %s, and what to do", async (_, args, message) => {
+    await writeBytes(join(folder, "sound.hdf5"), await readFile(CHECKPOINT));
+    await writeBytes(join(folder, "notes.txt"), "mine");
+    await writeBytes(join(folder, "saved/saved_model.pb"), "");
+    await writeBytes(join(folder, "converted/contract.json"), "{}");
+    const finished = await convert(args[0]!, args[1] ?? "refused");
+    expect(finished.stderr).toContain(message);
+    expect(finished.stderr).not.toMatch(/--output|EISDIR/);
+    expect(finished.code).toBe(2);
+    expect(await readdir(folder)).not.toContain("refused");
+  });
+
   it("refuses options that contradict the file, and unknown ones", async () => {
     await expectRefused(await convert(CHECKPOINT, "refused", "--pooling", "average"), "SSL3D_KERAS_OPTION_CONTRADICTS");
     await expectRefused(await convert(CHECKPOINT, "refused", "--task", "rotation"), "SSL3D_KERAS_OPTION_CONTRADICTS");
     await expectRefused(await convert(CHECKPOINT, "refused", "--task", "puzzle"), "--task");
+    await expectRefused(await convert(CHECKPOINT, "refused", "--activation", "softmax"), "SSL3D_KERAS_OPTION_CONTRADICTS");
+    await expectRefused(await convert(CHECKPOINT, "refused", "--activation", "elu"), "--activation");
   });
 
   it("keeps what is no conversion, and a conversion unless told to overwrite it", async () => {

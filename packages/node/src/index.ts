@@ -40,7 +40,9 @@ export type { CohortEstimate, CohortEvaluation } from "./runs/summarise-cohort.j
 export * from "./runs/encode.js";
 export * from "./runs/probe.js";
 export * from "./runs/run-model.js";
-export { convertCheckpoint, requireFree, writeConverted, VERIFY_TOLERANCE, type ConvertRequest } from "./runs/convert-checkpoint.js";
+export * from "./runs/convert-checkpoint.js";
+export { writeConverted } from "./runs/write-converted.js";
+export { VERIFY_TOLERANCE, type VerifyRequest } from "./runs/outputs-check.js";
 export * from "./runs/convert-by-mapping.js";
 export * from "./runs/convert-to-keras.js";
 export * from "./runs/segment-volume.js";

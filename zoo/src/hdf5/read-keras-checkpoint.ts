@@ -1,6 +1,7 @@
 import { isSsl3dError } from "@ssl3d/core";
 import h5wasm, { Group, type File } from "h5wasm";
-import { badHdf5, linkedElsewhere } from "../errors.js";
+import { badHdf5, linkedElsewhere, otherFormat } from "../errors.js";
+import { formatOf } from "../other-format.js";
 import type { KerasCheckpoint, KerasGroup, KerasTensor } from "./keras-checkpoint.js";
 import { openObject } from "./open-object.js";
 import { readTensor } from "./read-tensor.js";
@@ -27,7 +28,11 @@ function withData({ name, shape, storedAs, data }: KerasTensor): KerasTensor {
 
 /** Does something with a checkpoint whose weights are read as they are asked for, which saves the memory of a large file. */
 export async function withKerasCheckpoint<Result>(bytes: Uint8Array, label: string, use: (checkpoint: KerasCheckpoint) => Result): Promise<Result> {
-  if (!isHdf5(bytes)) throw badHdf5(label, bytes.length === 0 ? "it is empty" : "it does not begin as HDF5 files do");
+  if (!isHdf5(bytes)) {
+    const other = formatOf(bytes);
+    if (other !== undefined) throw otherFormat(label, other.what, other.fix);
+    throw badHdf5(label, bytes.length === 0 ? "it is empty" : "it does not begin as HDF5 files do");
+  }
   const library = await h5wasm.ready;
   const { FS } = library;
   // otherwise the library prints its errors
@@ -65,7 +70,7 @@ function readContent(file: File, label: string, bytes: number): KerasCheckpoint 
   const inner = file.keys().includes("model_weights") ? openObject(file, "model_weights", "the model", label) : undefined;
   const root = inner instanceof Group ? inner : file;
   const names = namesIn(root, "layer_names");
-  if (names === undefined) throw badHdf5(label, 'it has no attribute "layer_names", neither at its root nor in "model_weights"');
+  if (names === undefined) throw notKeras2(file, label);
   const budget = { elements: bytes / 2 };
   return {
     label,
@@ -74,6 +79,16 @@ function readContent(file: File, label: string, bytes: number): KerasCheckpoint 
     kerasVersion: textOf(root.attrs["keras_version"]?.value ?? file.attrs["keras_version"]?.value),
     hasOptimizer: file.keys().includes("optimizer_weights"),
   };
+}
+
+/** HDF5 of another hand. */
+function notKeras2(file: File, label: string): Error {
+  const keys = file.keys();
+  if (keys.includes("_layer_checkpoint_dependencies") || (keys.includes("layers") && keys.includes("vars"))) {
+    return otherFormat(label, "a weights file of Keras 3 (.weights.h5)", 'Load it into its model in Keras 3 and save that as HDF5: model.save("x.h5").');
+  }
+  const held = keys.length === 0 ? "nothing" : keys.slice(0, 5).map((key) => `"${key}"`).join(", ") + (keys.length > 5 ? ", ..." : "");
+  return otherFormat(label, `HDF5 of another kind: it lists no layers ("layer_names"), and holds ${held}`, 'Give a file that Keras saved with model.save("x.hdf5") or model.save_weights("x.hdf5").');
 }
 
 /** A list of names; long ones are split over attributes with numbers behind their name. */

@@ -57,11 +57,12 @@ function describeUnet(evidence: Evidence, units: readonly Unit[], unet: UnetStru
   const rates = dropoutRates(evidence, levels + 1);
   if (rates === undefined) evidence.notes.assumed.push(`dropout ${ORIGINAL_DROPOUT} in the encoder, the original's default (it matters in training alone)`);
   const [dropout, next = dropout] = rates ?? [ORIGINAL_DROPOUT];
+  const change = next! - dropout!;
   const pooling = choosePooling(evidence, finalPoolingOf(evidence, levels), "max");
   return {
     package: "@ssl3d/nn",
     name: "unet",
-    options: { filters, levels, pooling, batchNorm, dropout, dropoutChangePerLevel: next! - dropout! },
+    options: { filters, levels, pooling, batchNorm, dropout, ...(change !== 0 && { dropoutChangePerLevel: change }) },
     units,
     rank,
     channels,

@@ -33,8 +33,8 @@ export function finetuned(evidence: Evidence, encoder: RecognisedEncoder, { unit
   const heads: Readonly<Record<string, { name: string; options: Readonly<Record<string, unknown>> }>> = {
     softmax: { name: "classification", options: { ...common, classes: outputs } },
     sigmoid: { name: "grading", options: { ...common, classes: outputs } },
-    relu: { name: "regression", options: { ...common, outputs: outputs, activation } },
-    linear: { name: "regression", options: { ...common, outputs: outputs, activation } },
+    relu: { name: "regression", options: { ...common, outputs, activation } },
+    linear: { name: "regression", options: { ...common, outputs, activation } },
   };
   const head = heads[activation];
   if (head === undefined) throw notRecognised(evidence.checkpoint.label, `a head whose last layer has the activation "${activation}"`);

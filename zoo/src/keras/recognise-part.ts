@@ -1,5 +1,6 @@
 import { gridPatchSize } from "@ssl3d/data";
 import { LEAST_PATCHES_PER_SIDE, predictionGrid, predictionPatchGrid } from "@ssl3d/task-cpc";
+import { elementsName } from "../converted-folder.js";
 import { ambiguous, contradicts, notRecognised } from "../errors.js";
 import type { KerasCheckpoint } from "../hdf5/keras-checkpoint.js";
 import { readDenseStack } from "./dense-structure.js";
@@ -37,7 +38,7 @@ function imageSize({ config, options, notes }: Evidence, encoder: RecognisedEnco
   const length = options.inputSize ?? (first === undefined ? side * stride : Math.max(LEAST_PICTURE, first + (side - 1) * stride));
   if (options.inputSize === undefined) {
     notes.unknown.push("patchSize");
-    notes.assumed.push(`images of ${length} voxels along every axis, the smallest that fit (--input-size says otherwise)`);
+    notes.assumed.push(`images of ${length} ${elementsName(encoder.rank)} along every axis, the smallest that fit (--input-size says otherwise)`);
   }
   return Array.from({ length: encoder.rank }, () => length);
 }
@@ -94,14 +95,14 @@ function volumeOfPatches({ checkpoint, notes }: Evidence, patchSize: readonly nu
     const size = patchSize.map(() => side);
     try {
       if (gridPatchSize(size, predictionPatchGrid(size, perSide))[0] === patch) {
-        notes.assumed.push(`volumes of ${side} voxels along every axis, the smallest whose patches have ${patch}`);
+        notes.assumed.push(`${patchSize.length === 2 ? "images" : "volumes"} of ${side} ${elementsName(patchSize.length)} along every axis, the smallest whose patches have ${patch}`);
         return size;
       }
     } catch {
       // too small for the grid: go on
     }
   }
-  throw notRecognised(checkpoint.label, `patches of ${patch} voxels, which no image cut ${perSide} times gives`);
+  throw notRecognised(checkpoint.label, `patches of ${patch} ${elementsName(patchSize.length)}, which no image cut ${perSide} times gives`);
 }
 
 function exemplar(evidence: Evidence, encoder: RecognisedEncoder, units: readonly Unit[]): RecognisedTop | undefined {

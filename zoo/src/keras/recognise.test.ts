@@ -1,3 +1,4 @@
+import { elementsOf } from "@ssl3d/core";
 import { describe, expect, it } from "vitest";
 import type { KerasCheckpoint, KerasGroup, KerasTensor } from "../hdf5/keras-checkpoint.js";
 import { recognise } from "./recognise.js";
@@ -10,7 +11,7 @@ function checkpointOf(groups: readonly KerasGroup[], model: unknown = null): Ker
 
 let made = 0;
 function tensor(name: string, ...shape: number[]): KerasTensor {
-  return { name: `${name}:0`, shape, data: new Float32Array(shape.reduce((product, length) => product * length, 1)) };
+  return { name: `${name}:0`, shape, data: new Float32Array(elementsOf(shape)) };
 }
 
 const convolution = (rank: number, inputs: number, outputs: number, edge = 3): KerasTensor[] => {
@@ -155,7 +156,7 @@ describe("recognise, from weights alone", () => {
     const block = (inputs: number, filters: number): KerasTensor[][] => [convolution(2, inputs, filters, 1), norm(filters), convolution(2, filters, filters, 3), norm(filters), convolution(2, filters, 4 * filters, 1), norm(4 * filters)];
     const resnet = nested([convolution(2, 3, 8, 7), norm(8), ...block(8, 4), ...block(16, 8)]);
     const on = (inputs: number): unknown => recognise(checkpointOf([resnet, empty("flatten"), head(inputs), group(dense(24, 4))]));
-    expect(on(32 * 64)).toMatchObject({ task: "rotation", patchSize: [64, 64], assumed: [expect.stringContaining("dropout"), expect.stringContaining("64 voxels")], encoder: { options: { pooling: "none" } } });
+    expect(on(32 * 64)).toMatchObject({ task: "rotation", patchSize: [64, 64], assumed: [expect.stringContaining("dropout"), expect.stringContaining("64 pixels")], encoder: { options: { pooling: "none" } } });
     expect(on(32)).toMatchObject({ task: "rotation", patchSize: [32, 32], encoder: { options: { pooling: "max" } } });
   });
 

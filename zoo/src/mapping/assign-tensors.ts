@@ -1,4 +1,4 @@
-import { shapeText, type NamedArrays, type NumericArray } from "@ssl3d/core";
+import { elementsOf, shapeText, type DeferredTensor, type NamedArrays, type StoredTensor } from "@ssl3d/core";
 import { mappingAmbiguous, mappingMissing, mappingNotANumber, mappingNotFinite, mappingNothing, mappingShapes, mappingUnused, type Misfit } from "./errors.js";
 import type { Mapping, MappingRule } from "./mapping-file.js";
 import { compilePattern, expandTemplate, type Matcher } from "./pattern.js";
@@ -18,8 +18,8 @@ export interface MappedTensor {
 
 /** The weights of our network, and where each comes from. */
 export interface Assigned {
-  /** All of the network's weights. */
-  readonly weights: NamedArrays;
+  /** All of the network's weights, which are read when they are written. */
+  readonly weights: ReadonlyMap<string, DeferredTensor>;
   readonly tensors: readonly MappedTensor[];
   readonly constants: readonly { readonly destination: string; readonly shape: readonly number[]; readonly value: number }[];
   /** Weights that were left at their random initial values. */
@@ -30,7 +30,7 @@ export interface Assigned {
 /** What is assigned, and what the files are called in errors. */
 export interface AssignRequest {
   readonly mapping: Mapping;
-  readonly tensors: NamedArrays;
+  readonly tensors: ReadonlyMap<string, StoredTensor>;
   /** The shape of every weight of the network. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** Their initial values, for a partial conversion. */
@@ -48,22 +48,22 @@ export interface AssignRequest {
  */
 export function assignTensors({ mapping, tensors, shapes, initial, partial, label, mappingLabel }: AssignRequest): Assigned {
   const { routes, unused } = route(mapping, tensors, shapes, label, mappingLabel);
-  const weights = new Map(initial);
+  const weights = new Map([...initial].map(([name, { data, shape }]) => [name, deferred(shape, () => data as Float32Array)]));
   const moved: MappedTensor[] = [];
   const misfits: Misfit[] = [];
   for (const { source, destination, rule } of routes) {
-    const array = tensors.get(source) as NumericArray;
-    const expected = shapes.get(destination) as readonly number[];
-    const fitted = fit(array, rule, expected);
+    const tensor = tensors.get(source)!;
+    const expected = shapes.get(destination)!;
+    const fitted = fit(tensor, rule, expected);
     if (typeof fitted === "string") {
-      misfits.push({ source, shape: array.shape, destination, expected, received: null, reason: fitted });
+      misfits.push({ source, shape: tensor.shape, destination, expected, received: null, reason: fitted });
       continue;
     }
-    weights.set(destination, fitted.array);
-    moved.push({ source, sourceShape: array.shape, axes: fitted.axes, destination, shape: expected });
+    weights.set(destination, deferred(expected, fitted.read));
+    moved.push({ source, sourceShape: tensor.shape, axes: fitted.axes, destination, shape: expected });
   }
   if (misfits.length > 0) throw mappingShapes(mappingLabel, label, misfits);
-  const broken = moved.filter(({ source }) => !isFinite(tensors.get(source)!));
+  const broken = moved.filter(({ source }) => !isFinite(tensors.get(source)!.read()));
   if (broken.length > 0) throw mappingNotFinite(label, broken.map(({ source }) => source));
   const constants = fill(mapping, shapes, weights, new Set(moved.map(({ destination }) => destination)));
   const known = new Set([...moved, ...constants].map(({ destination }) => destination));
@@ -85,7 +85,7 @@ interface Route {
 }
 
 /** Which tensor goes where, by names alone. */
-function route({ rules, ignore }: Mapping, tensors: NamedArrays, shapes: AssignRequest["shapes"], label: string, mappingLabel: string) {
+function route({ rules, ignore }: Mapping, tensors: AssignRequest["tensors"], shapes: AssignRequest["shapes"], label: string, mappingLabel: string) {
   const matchers = rules.map((rule): [MappingRule, Matcher] => [rule, compilePattern(rule.from, rule.where)]);
   const ignored = ignore.map((pattern): [string, Matcher] => [pattern, compilePattern(pattern)]);
   const routes = new Map<string, Route>();
@@ -119,29 +119,34 @@ function route({ rules, ignore }: Mapping, tensors: NamedArrays, shapes: AssignR
   return { routes: [...routes.values()], unused };
 }
 
-/** The tensor as the weight wants it, or what keeps it from fitting. */
-function fit({ data, shape }: NumericArray, { transpose }: MappingRule, expected: readonly number[]): { array: NumericArray; axes: readonly number[] | null } | string {
-  if (!(data instanceof Float32Array)) return "holds integers";
+/** How the tensor is read as the weight wants it, or what keeps it from fitting. */
+function fit(tensor: StoredTensor, { transpose }: MappingRule, expected: readonly number[]): { read: () => Float32Array; axes: readonly number[] | null } | string {
+  const { shape } = tensor;
+  if (!tensor.isReal) return "holds integers";
   const order = axesFor(transpose, shape.length);
   if (order === undefined) return `cannot be transposed by ${shapeText(transpose as readonly number[])}`;
   const moved = order.map((axis) => shape[axis] as number);
   if (moved.join() !== expected.join()) return `becomes ${shapeText(moved)}`;
   const same = order.every((axis, index) => axis === index);
-  return { array: transposeArray({ data, shape }, order), axes: same ? null : order };
+  return { read: () => transposeArray({ data: tensor.read() as Float32Array, shape }, order).data, axes: same ? null : order };
 }
 
-function isFinite({ data }: NumericArray): boolean {
-  for (const value of data) if (!Number.isFinite(value)) return false;
+function deferred(shape: readonly number[], read: () => Float32Array): DeferredTensor {
+  return { shape, dtype: "F32", pieces: () => [read()] };
+}
+
+function isFinite(values: ArrayLike<number>): boolean {
+  for (let index = 0; index < values.length; index++) if (!Number.isFinite(values[index])) return false;
   return true;
 }
 
 /** Gives constants to weights that no tensor was led to; the first pattern that fits counts. */
-function fill({ constants }: Mapping, shapes: AssignRequest["shapes"], weights: Map<string, NumericArray>, taken: ReadonlySet<string>): Assigned["constants"] {
+function fill({ constants }: Mapping, shapes: AssignRequest["shapes"], weights: Map<string, DeferredTensor>, taken: ReadonlySet<string>): Assigned["constants"] {
   const matchers = constants.map(({ to, value }) => ({ value, match: compilePattern(to) }));
   return [...shapes].flatMap(([destination, shape]) => {
     const found = taken.has(destination) ? undefined : matchers.find(({ match }) => match(destination) !== undefined);
     if (found === undefined) return [];
-    weights.set(destination, { data: new Float32Array(shape.reduce((product, length) => product * length, 1)).fill(found.value), shape });
+    weights.set(destination, deferred(shape, () => new Float32Array(elementsOf(shape)).fill(found.value)));
     return [{ destination, shape, value: found.value }];
   });
 }

@@ -2,20 +2,22 @@ import {
   arraysUnder,
   axisOrder,
   createRandom,
-  decodeSafetensors,
   ENCODER_CONTRACT_VERSION,
-  encodeSafetensors,
+  encodeDeferred,
+  openSafetensors,
   PART_DESCRIPTION_VERSION,
   preprocessingOptions,
   sha256,
   validate,
+  type DeferredTensor,
   type EncoderContract,
-  type NamedArrays,
   type PartDescription,
 } from "@ssl3d/core";
-import type { ConvertedFiles } from "../convert-keras.js";
+import { json, WEIGHTS, type ConvertedFiles, type Hash } from "../converted-folder.js";
+import { formatOf } from "../other-format.js";
 import { assignTensors } from "./assign-tensors.js";
 import { buildNetwork, MAPPABLE_PLUGINS, type MappablePlugin, type MappedNetwork } from "./build-network.js";
+import { notSafetensors } from "./errors.js";
 import { mappingFile, type Mapping } from "./mapping-file.js";
 import { formatMappingReport, type MappingReport } from "./mapping-report.js";
 
@@ -27,6 +29,8 @@ export interface ConvertMappingOptions {
   readonly mappingLabel?: string;
   /** Encoders and heads that the mapping file may name. Default: those of @ssl3d/nn and @ssl3d/heads. */
   readonly plugins?: readonly MappablePlugin[];
+  /** Default: that of the platform's Web Crypto, which copies the file for it. */
+  readonly hash?: Hash;
 }
 
 /** A file converted by a mapping: the files of its folder, and what happened. */
@@ -35,7 +39,6 @@ export interface ConvertedByMapping {
   readonly report: MappingReport;
 }
 
-const WEIGHTS = "weights.safetensors";
 /** Edge in voxels of the patches that are assumed where nobody knows; large enough for any encoder's stride. */
 const ASSUMED_EDGE = 64;
 
@@ -43,7 +46,7 @@ const ASSUMED_EDGE = 64;
  * Converts a safetensors file of another framework, such as an exported PyTorch state dict, into a folder that is accepted wherever an
  * encoder or a fine-tuned model is. A mapping file says what our network is and which tensor becomes which weight.
  *
- * @param bytes the safetensors file
+ * @param bytes the safetensors file, whose tensors are read one after the other
  * @param label names it in errors and in the report
  * @param mapping the parsed JSON of the mapping file
  * @throws SSL3D_SAFETENSORS_INVALID, SSL3D_SAFETENSORS_DTYPE, SSL3D_CONFIG_INVALID, SSL3D_CONFIG_UNKNOWN_KEY, SSL3D_PLUGIN_UNKNOWN,
@@ -51,20 +54,27 @@ const ASSUMED_EDGE = 64;
  * SSL3D_MAPPING_MISSING, SSL3D_MAPPING_NOTHING
  */
 export async function convertMapping(bytes: Uint8Array, label: string, mapping: unknown, options: ConvertMappingOptions = {}): Promise<ConvertedByMapping> {
-  const { partial = false, mappingLabel = "the mapping file", plugins = MAPPABLE_PLUGINS } = options;
+  const { partial = false, mappingLabel = "the mapping file", plugins = MAPPABLE_PLUGINS, hash = sha256 } = options;
+  const format = formatOf(bytes);
+  if (format !== undefined && format.name !== "safetensors") throw notSafetensors(label, format);
   const checked = validate(mappingFile, mapping, mappingLabel);
   const network = await buildNetwork(checked, mappingLabel, plugins, partial ? createRandom("mapping") : undefined);
-  const { tensors } = decodeSafetensors(bytes, label);
+  const { tensors } = openSafetensors(bytes, label);
   const { weights, ...assigned } = assignTensors({ mapping: checked, tensors, ...network, partial, label, mappingLabel });
   const unknown = unknownFields(checked);
   const files: Record<string, Uint8Array | string> = {};
-  const encoderWeights = await writeWeights(files, WEIGHTS, arraysUnder("encoder/", weights));
+  const write = async (path: string, arrays: ReadonlyMap<string, DeferredTensor>): Promise<PartDescription["weights"]> => {
+    const written = encodeDeferred(arrays);
+    files[path] = written;
+    return { file: WEIGHTS, sha256: await hash(written) };
+  };
+  const encoderWeights = await write(WEIGHTS, arraysUnder("encoder/", weights));
   files["contract.json"] = json(describeEncoder(checked, network, unknown, encoderWeights));
   if (network.head !== null) {
     const description: PartDescription = {
       formatVersion: PART_DESCRIPTION_VERSION,
       ...network.head,
-      weights: await writeWeights(files, `head/${WEIGHTS}`, arraysUnder("head/", weights)),
+      weights: await write(`head/${WEIGHTS}`, arraysUnder("head/", weights)),
     };
     files["head/head.json"] = json(description);
   }
@@ -72,7 +82,7 @@ export async function convertMapping(bytes: Uint8Array, label: string, mapping: 
   const report: MappingReport = {
     formatVersion: 1,
     kind: "mapping",
-    source: { file: label, bytes: bytes.length, sha256: await sha256(bytes) },
+    source: { file: label, bytes: bytes.length, sha256: await hash(bytes) },
     mapping: mappingLabel,
     rank: checked.encoder.rank,
     encoder: { name, package: from, options: encoderOptions, channels: checked.encoder.channels },
@@ -117,14 +127,4 @@ function describeEncoder(
     weights,
     provenance: { task: null, dataset: dataset ?? "unknown", cases: 0, steps: 0, seed: 0, engine: "unknown", codeVersion: "converted by a mapping", licences, citations },
   };
-}
-
-async function writeWeights(files: Record<string, Uint8Array | string>, path: string, arrays: NamedArrays): Promise<PartDescription["weights"]> {
-  const bytes = encodeSafetensors(arrays);
-  files[path] = bytes;
-  return { file: WEIGHTS, sha256: await sha256(bytes) };
-}
-
-function json(value: unknown): string {
-  return `${JSON.stringify(value, null, 2)}\n`;
 }

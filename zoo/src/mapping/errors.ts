@@ -1,4 +1,15 @@
 import { shapeText, Ssl3dError } from "@ssl3d/core";
+import type { OtherFormat } from "../other-format.js";
+
+/** Weights in another format. */
+export function notSafetensors(label: string, { what, fix }: OtherFormat): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_SAFETENSORS_INVALID",
+    message: `Expected a safetensors file, received ${label}, which is ${what}.`,
+    fix: fix.replace(" and convert them by a mapping: ssl3d convert mapping;", ":"),
+    facts: { file: label },
+  });
+}
 
 /** Tensors, or weights of ours, for which a mapping file gives more than one answer. */
 export function mappingAmbiguous(mapping: string, label: string, conflicts: readonly string[]): Ssl3dError {

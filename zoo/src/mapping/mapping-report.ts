@@ -1,4 +1,5 @@
 import { shapeText, type EncoderContract } from "@ssl3d/core";
+import { countText, optionsText } from "../converted-folder.js";
 import type { Assigned } from "./assign-tensors.js";
 import type { MappedNetwork } from "./build-network.js";
 
@@ -19,17 +20,15 @@ export interface MappingReport extends Omit<Assigned, "weights"> {
 /** The report for people (conversion.md). */
 export function formatMappingReport(report: MappingReport): string {
   const { source, mapping, rank, encoder, head, tensors, constants, initial, unused, unknown } = report;
-  const options = (values: Readonly<Record<string, unknown>>): string => Object.entries(values).map(([name, value]) => `${name} ${JSON.stringify(value)}`).join(", ");
-  const values = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
   const transposed = (axes: readonly number[] | null): string => (axes === null ? "as it is" : `axes ${axes.join(", ")}`);
   return [
     `# ${source.file}`,
     "",
     `Converted by ${mapping} into a ${rank}D network.`,
     "",
-    `- Encoder: \`${encoder.name}\` of ${encoder.package}, channels ${encoder.channels.join(", ")}; ${options(encoder.options)}`,
-    ...(head === null ? [] : [`- Head: \`${head.name}\` of ${head.package}; ${options(head.options)}`]),
-    `- ${tensors.length} tensors with ${values.toLocaleString("en")} values taken over, ${constants.length} weights filled with a constant, ${initial.length} left at random initial values, ${unused.length} tensors left out`,
+    `- Encoder: \`${encoder.name}\` of ${encoder.package}, channels ${encoder.channels.join(", ")}; ${optionsText(encoder.options)}`,
+    ...(head === null ? [] : [`- Head: \`${head.name}\` of ${head.package}; ${optionsText(head.options)}`]),
+    `- ${tensors.length} tensors with ${countText(tensors)} values taken over, ${constants.length} weights filled with a constant, ${initial.length} left at random initial values, ${unused.length} tensors left out`,
     `- SHA-256 of the source: ${source.sha256}`,
     ...(unknown.length === 0 ? [] : [`- Not known, and assumed in contract.json: ${unknown.join(", ")}`]),
     "",

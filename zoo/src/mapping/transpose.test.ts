@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { elementsOf } from "@ssl3d/core";
 import { describe, expect, it } from "vitest";
 import { axesFor, transposeArray } from "./transpose.js";
 
@@ -25,12 +26,12 @@ describe("transposeArray", () => {
   it("moves every element to the index with its axes in the new order", () => {
     fc.assert(
       fc.property(cases, ([shape, order]) => {
-        const data = Float32Array.from({ length: shape.reduce((product, length) => product * length, 1) }, (_, index) => index);
+        const data = Float32Array.from({ length: elementsOf(shape) }, (_, index) => index);
         const moved = transposeArray({ data, shape }, order);
         expect(moved.shape).toEqual(order.map((axis) => shape[axis]));
         expect(moved.data).toHaveLength(data.length);
         for (let flat = 0; flat < data.length; flat++) {
-          const index = shape.map((length, axis) => Math.floor(flat / shape.slice(axis + 1).reduce((product, n) => product * n, 1)) % length);
+          const index = shape.map((length, axis) => Math.floor(flat / elementsOf(shape.slice(axis + 1))) % length);
           expect(moved.data[offset(order.map((axis) => index[axis]!), moved.shape)]).toBe(flat);
         }
       }),

@@ -1,4 +1,4 @@
-import type { NumericArray } from "@ssl3d/core";
+import { elementsOf, type NumericArray } from "@ssl3d/core";
 import type { Transposition } from "./mapping-file.js";
 
 /**
@@ -17,7 +17,7 @@ export function axesFor(transposition: Transposition, axes: number): readonly nu
 export function transposeArray({ data, shape }: NumericArray & { readonly data: Float32Array }, order: readonly number[]): NumericArray & { readonly data: Float32Array } {
   const moved = order.map((axis) => shape[axis] as number);
   if (order.every((axis, index) => axis === index)) return { data, shape };
-  const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, length) => product * length, 1));
+  const strides = shape.map((_, axis) => elementsOf(shape.slice(axis + 1)));
   const steps = order.map((axis) => strides[axis] as number);
   const result = new Float32Array(data.length);
   const position = new Array<number>(order.length).fill(0);

@@ -10,7 +10,7 @@ import {
   type PartDescription,
 } from "@ssl3d/core";
 import type { ConversionReport } from "../conversion-report.js";
-import type { ConvertedFiles } from "../convert-keras.js";
+import { WEIGHTS, type ConvertedFiles } from "../converted-folder.js";
 import { incompleteFolder, weightsDiffer } from "./errors.js";
 
 /** What a folder holds, read and checked. */
@@ -24,8 +24,6 @@ export interface FolderContent {
   /** Every weight by its place in the folder, as conversion reports write it, e.g. "weights.safetensors: level0/conv1/kernel". */
   readonly weights: ReadonlyMap<string, NumericArray>;
 }
-
-const WEIGHTS = "weights.safetensors";
 
 /** The place of a weight in a folder, as conversion reports write it. */
 export function placeOf(part: "encoder" | "task" | "head", weight: string): string {

@@ -1,5 +1,6 @@
 import type { EncoderContract } from "@ssl3d/core";
 import { DENSE_STACKS } from "@ssl3d/nn";
+import { elementsName } from "../converted-folder.js";
 import { APPLICATIONS } from "./encoder-layers.js";
 import { cannotHold } from "./errors.js";
 import type { FolderContent } from "./folder-content.js";
@@ -41,7 +42,7 @@ export function requireRepresentable({ label, contract, part }: FolderContent & 
     if (task === "exemplar" && part.options["projection"] !== "separate") {
       refuse("one layer for the codes of all three images", 'its network has one each; train with "projection": "separate"');
     }
-    if (new Set(part.inputSize).size > 1) refuse(`images of ${part.inputSize.join(" x ")} voxels`, "it takes cubes and squares, of data_dim voxels a side");
+    if (new Set(part.inputSize).size > 1) refuse(`images of ${part.inputSize.join(" x ")} ${elementsName(contract.rank)}`, `it takes ${contract.rank === 2 ? "squares" : "cubes"}, of data_dim ${elementsName(contract.rank)} a side`);
     return [...notes, ...taskNotes(task, contract.rank, part.options)];
   }
   if (part.name === "segmentation") {

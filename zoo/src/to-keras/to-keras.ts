@@ -1,11 +1,12 @@
-import type { EncoderContract, NumericArray } from "@ssl3d/core";
+import type { EncoderContract } from "@ssl3d/core";
 import { buildLayout, type Layout } from "../build-layout.js";
 import { STORED_TWICE } from "../conversion-report.js";
-import type { ConvertedFiles } from "../convert-keras.js";
+import type { ConvertedFiles } from "../converted-folder.js";
 import type { KerasGroup } from "../hdf5/keras-checkpoint.js";
 import type { RecognisedPart } from "../keras/recognised.js";
 import { canonicalPlan } from "./canonical-plan.js";
-import { incompleteFolder, weightsDiffer } from "./errors.js";
+import { checkWeights } from "./check-weights.js";
+import { incompleteFolder } from "./errors.js";
 import { placeOf, readFolderContent, type FolderContent } from "./folder-content.js";
 import type { PlannedGroup } from "./keras-plan.js";
 import { originalConfiguration } from "./original-configuration.js";
@@ -91,7 +92,11 @@ function planCanonical(content: FolderContent): { readonly plan: PlannedGroup[];
   if (contract === undefined) throw incompleteFolder(label, "contract.json is missing, and a head without an encoder is nothing that the original loads");
   const warnings = requireRepresentable({ ...content, contract });
   const layout = layoutOf(contract, part);
-  checkWeights(content, layout);
+  const places = [
+    ...layout.encoder!.weights.map(({ name, shape }) => [placeOf("encoder", name), shape] as const),
+    ...(layout.part?.weights ?? []).map(({ name, shape }) => [placeOf(part!.plugin, name), shape] as const),
+  ];
+  checkWeights(content, "contract.json", new Map(places), "its network lacks");
   const { name, options } = contract.architecture;
   const pooling = name !== "unet" && part?.plugin === "head" ? { pooling: globalPooling(options, part.options) } : {};
   const encoder = { name, rank: contract.rank, options: { ...layout.encoder!.options, ...pooling }, weights: layout.encoder!.weights };
@@ -113,19 +118,4 @@ function layoutOf({ architecture, rank, inputChannels, patchSize }: EncoderContr
     encoder: named(architecture),
     ...(part !== undefined && { part: { ...named(part), plugin: part.plugin, inputSize: part.inputSize } }),
   });
-}
-
-function checkWeights({ label, part, weights }: FolderContent, layout: Layout): void {
-  const places = new Map([
-    ...layout.encoder!.weights.map((weight) => [placeOf("encoder", weight.name), weight] as const),
-    ...(layout.part?.weights ?? []).map((weight) => [placeOf(part!.plugin, weight.name), weight] as const),
-  ]);
-  for (const [place, { shape }] of places) {
-    const array: NumericArray | undefined = weights.get(place);
-    if (array?.shape.join() !== shape.join()) {
-      throw weightsDiffer(label, "contract.json", `${array === undefined ? "none" : `one of shape [${array.shape.join(", ")}]`} for "${place}" of shape [${shape.join(", ")}]`);
-    }
-  }
-  const left = [...weights.keys()].find((place) => !places.has(place));
-  if (left !== undefined) throw weightsDiffer(label, "contract.json", `"${left}", which its network lacks`);
 }

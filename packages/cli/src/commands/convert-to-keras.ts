@@ -1,3 +1,4 @@
+import { elementsOf } from "@ssl3d/core";
 import { convertToKeras } from "@ssl3d/node";
 import type { KerasExportReport } from "@ssl3d/zoo";
 import type { CAC } from "cac";
@@ -26,7 +27,7 @@ export function addConvertToKeras(program: CAC, streams: Streams): void {
 
 /** The report in a few lines; `--json` has every tensor. */
 function summary({ layout, groups, tensors, configuration, warnings }: KerasExportReport, folder: string, output: string): string {
-  const values = tensors.reduce((sum, { shape }) => sum + shape.reduce((product, length) => product * length, 1), 0);
+  const values = tensors.reduce((sum, { shape }) => sum + elementsOf(shape), 0);
   const weighted = groups.filter(({ weights }) => weights > 0);
   const shown = weighted.slice(0, 4).map(({ group }) => group);
   const more = weighted.length > shown.length ? `, ... (${weighted.length} with weights)` : "";

@@ -3,9 +3,10 @@ import type { ConversionReport, ConvertOptions } from "@ssl3d/zoo";
 import type { CAC } from "cac";
 import { addEngineOptions, engineRequest } from "../config/engine-request.js";
 import { badOption } from "../errors.js";
-import { integer, isOn, text, texts, type Options } from "../options.js";
+import { integer, isOn, text, type Options } from "../options.js";
 import type { Streams } from "../program.js";
 import { PACKAGE_FOLDER } from "../version.js";
+import { VERIFY_HELP, verifyFiles } from "./verify-files.js";
 
 const TASKS = ["cpc", "rotation", "jigsaw", "rpl", "exemplar"];
 const POOLINGS = ["max", "average", "none"];
@@ -18,9 +19,9 @@ export function addConvert(program: CAC, streams: Streams): void {
     .option("--task <name>", "The proxy task, where a file of weights alone does not say it: cpc, rotation, jigsaw, rpl, exemplar")
     .option("--patches-per-side <number>", "Patches along every axis, where the file does not say it")
     .option("--pooling <kind>", "The encoder's final pooling, where the file does not say it: max, average, none (default: the original's)")
-    .option("--input-size <voxels>", "Voxels along every axis of the images or patches that the encoder takes, where the file does not say it")
+    .option("--input-size <length>", "Voxels (of pictures: pixels) along every axis of the images or patches that the encoder takes, where the file does not say it")
     .option("--activation <name>", "What a classifier's last layer ends in, where the file does not say it: softmax, sigmoid, relu, linear (default: the original's, relu for one output, else sigmoid)")
-    .option("--verify <file>", "Inputs, and last the expected outputs (.npy): --verify X.npy Y.npy; the folder is written only when they agree to 1e-4")
+    .option("--verify <file>", VERIFY_HELP)
     .option("--overwrite", "Replace FOLDER where it holds an earlier conversion");
   addEngineOptions(command)
     .option("--json", "Print the report as one JSON document on stdout")
@@ -32,8 +33,7 @@ export function addConvert(program: CAC, streams: Streams): void {
     .example("  $ ssl3d convert keras jigsaw.weights.hdf5 converted/jigsaw --patches-per-side 3")
     .example("  $ ssl3d convert keras rotation.hdf5 converted/rotation --verify images.npy probabilities.npy")
     .action(async (input: string, folder: string, more: readonly string[], options: Options) => {
-      const verify = [...texts(options, "verify"), ...more];
-      if (verify.length === 1 || (more.length > 0 && texts(options, "verify").length === 0)) throw badOption("verify", "inputs and expected outputs, two .npy files or more", verify.join(" "));
+      const verify = verifyFiles(options, more);
       const report = await convertCheckpoint(
         { input, output: folder, options: convertOptions(options), verify, overwrite: isOn(options, "overwrite"), ...engineRequest(options) },
         { bundled: [PACKAGE_FOLDER] },

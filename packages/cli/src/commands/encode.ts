@@ -13,7 +13,7 @@ export function addEncode(program: CAC, streams: Streams): void {
   command
     .option("--encoder <folder>", "Run folder or encoder folder")
     .option("--input <file>", "A NIfTI volume (once per channel file), prepared as in training; or a .npy batch [N,D,H,W,C] or [N,H,W,C], taken as it is")
-    .option("--output <file>", "NPY file to write (float32)")
+    .option("--output <file>", "NPY file to write: float32, [batch, depth, height, width, channels] of the level, [batch, height, width, channels] in 2D; pooled: [batch, channels]. A volume is a batch of one")
     .option("--level <name>", "output (last layer, final pooling included), bottleneck, pooled (global average), or a skip: 0 (shallowest), 1, ... (default: output)");
   addEngineOptions(command)
     .option("--json", "Print the result as one JSON document on stdout")

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { cpu } from "../engine/cpu.js";
 import { writeFileAtomic } from "../files/atomic.js";
 import { folderFiles, readBytes } from "../files/folder-files.js";
-import { kerasFileExists, kerasFileIsFolder } from "./convert-errors.js";
+import { inputIsFile, kerasFileExists, kerasFileIsFolder, kerasFileName } from "./convert-errors.js";
+import { writing } from "./write-converted.js";
 import { parseJson } from "./encoder-folder.js";
 import { taskNotFound } from "./errors.js";
 import { readTasks } from "./task-folder.js";
@@ -24,18 +25,20 @@ export interface ToKerasRequest {
 /**
  * Writes a folder's network as a Keras 2 weights file, which appears complete or not at all.
  * @throws as `toKeras` of @ssl3d/zoo; SSL3D_NOT_A_FOLDER, SSL3D_TASK_NOT_FOUND, SSL3D_READ_FAILED, SSL3D_DAMAGED_FILE,
- * SSL3D_CONVERSION_EXISTS, SSL3D_WRITE_FAILED
+ * SSL3D_CONVERSION_EXISTS, SSL3D_KERAS_FILE_NAME, SSL3D_WRITE_FAILED
  */
 export async function convertToKeras({ folder, output, task, overwrite = false }: ToKerasRequest): Promise<KerasExportReport> {
+  if ((await stat(folder).catch(() => undefined))?.isFile() === true) throw inputIsFile(folder);
   const found = await stat(output).catch(() => undefined);
   if (found?.isDirectory() === true) throw kerasFileIsFolder(output);
+  if (!/\.(hdf5|h5)$/i.test(output)) throw kerasFileName(output);
   if (found !== undefined && !overwrite) throw kerasFileExists(output);
   const files = await readNetwork(folder, task);
   // loaded when it is needed: it brings a reader of HDF5 along
   const { toKeras } = await import("@ssl3d/zoo");
   await cpu.activate({});
   const { bytes, report } = await toKeras(files, folder);
-  await writeFileAtomic(output, bytes);
+  await writing(output, "file", () => writeFileAtomic(output, bytes));
   return report;
 }
 

@@ -1,6 +1,7 @@
 import { convertKeras, type ConvertedFiles } from "@ssl3d/zoo";
 import { env } from "@tensorflow/tfjs-core";
 import { parentPort } from "node:worker_threads";
+import { hashOf } from "./hash-of.js";
 import { packError } from "./protocol.js";
 import type { ConvertReply, ConvertRequest } from "./convert-in-thread.js";
 
@@ -8,7 +9,7 @@ import type { ConvertReply, ConvertRequest } from "./convert-in-thread.js";
 // tfjs would print an advertisement for its other backends
 env().set("IS_TEST", true);
 parentPort?.once("message", ({ bytes, label, options }: ConvertRequest) => {
-  convertKeras(bytes, label, options).then(
+  convertKeras(bytes, label, options, hashOf).then(
     (converted) => parentPort?.postMessage({ converted } satisfies ConvertReply, buffersIn(converted.files)),
     (error: unknown) => parentPort?.postMessage({ failure: packError(error, `Converting ${label}`) } satisfies ConvertReply),
   );

@@ -1,4 +1,4 @@
-import { axisOrder, createRandom, encodeSafetensors, preprocessingOptions, sha256, type EncoderContract, type PartDescription, type Random } from "@ssl3d/core";
+import { axisOrder, createRandom, elementsOf, encodeSafetensors, preprocessingOptions, sha256, type EncoderContract, type PartDescription, type Random } from "@ssl3d/core";
 import { buildLayout, type WeightPlace } from "../../build-layout.js";
 
 type Named = { readonly name: string; readonly options: Readonly<Record<string, unknown>> };
@@ -62,7 +62,7 @@ function drawWeights(weights: readonly WeightPlace[], random: Random): Uint8Arra
     new Map(
       weights.map(({ name, shape }) => {
         const stream = random.split(name);
-        const data = new Float32Array(shape.reduce((product, length) => product * length, 1));
+        const data = new Float32Array(elementsOf(shape));
         return [name, { data: data.map(() => stream.normal()), shape }] as const;
       }),
     ),
