@@ -117,6 +117,28 @@ export function installFailed(name: string, project: string, reason: string): Ss
   });
 }
 
+/** A tfjs-node of a version that this package does not work with. */
+export function packageVersion(name: string, version: string, project: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_LINK_PACKAGE_VERSION",
+    message: `${name} in ${project} is of version ${version}, but 4.x is needed.`,
+    fix: `Run npm install --ignore-scripts ${name}@^4.22.0 there, then the command again.`,
+    facts: { name, version, project },
+  });
+}
+
+/** The files of tfjs-node cannot be changed. */
+export function notWritable(folder: string, cause: Error): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_LINK_NOT_WRITABLE",
+    message: `The files of the package in ${folder} could not be changed: ${cause.message}.`,
+    fix: "The package was left as it was. Run the command as the user who owns that folder, on a disk with space left; or link a tfjs-node in a project of your own with --project.",
+    fault: "machine",
+    facts: { folder },
+    cause,
+  });
+}
+
 /** tfjs-node has libraries that were not linked by this command. */
 export function dependenciesPresent(folder: string): Ssl3dError {
   return new Ssl3dError({

@@ -60,8 +60,13 @@ function describeAddon(name: TfjsNodePackage, folder: string): InstalledAddon {
   return { package: name, version, folder: realpathSync(folder), addon, tensorflow: linkedVersion(folder), fault };
 }
 
+/** Whether the engines work with this version of tfjs-node. */
+export function isSupported(version: string): boolean {
+  return /^4\./.test(version);
+}
+
 function faultOf(version: string, folder: string, addon: string): string | undefined {
-  if (!/^4\./.test(version)) return `it is version ${version}, but 4.x is needed`;
+  if (!isSupported(version)) return `it is version ${version}, but 4.x is needed`;
   if (!existsSync(addon)) return "its native module has not been built";
   // Elsewhere the libraries have other names and places; loading tells.
   if (process.platform !== "linux") return undefined;

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync } from "node:fs";
 import { mkdir, rename, rm, rmdir, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { dependenciesPresent } from "../errors.js";
+import { dependenciesPresent, notWritable } from "../errors.js";
 import { LIBRARIES } from "./find-tensorflow.js";
 
 /** The links under `deps/lib`, by the names that tfjs-node's build and installer look for. */
@@ -23,26 +23,40 @@ const ASIDE = ".before-link";
  *
  * @param folder tfjs-node's folder
  * @param tensorflow TensorFlow's folder
- * @throws Ssl3dError SSL3D_LINK_DEPS_PRESENT where the package has libraries of its own, which are left alone
+ * @throws Ssl3dError SSL3D_LINK_DEPS_PRESENT where the package has libraries of its own, which are left alone; SSL3D_LINK_NOT_WRITABLE
  */
 export async function withDependencyLinks<Result>(folder: string, tensorflow: string, work: () => Promise<Result>): Promise<Result> {
-  await restore(folder);
+  await changing(folder, () => restore(folder));
   const include = join(folder, "deps", "include");
   if (existsSync(include) && !lstatSync(include).isSymbolicLink()) throw dependenciesPresent(folder);
+  try {
+    await changing(folder, () => link(folder, tensorflow));
+    const result = await work();
+    await changing(folder, () => Promise.all(CHANGED.map((name) => rm(join(folder, `${name}${ASIDE}`), { recursive: true, force: true }))));
+    return result;
+  } catch (error) {
+    await changing(folder, () => restore(folder));
+    throw error;
+  }
+}
+
+/** Sets aside what is there, then makes the links. */
+async function link(folder: string, tensorflow: string): Promise<void> {
   for (const name of CHANGED) {
     if (existsSync(join(folder, name))) await rename(join(folder, name), join(folder, `${name}${ASIDE}`));
     else await mkdir(join(folder, `${name}${ASIDE}`));
   }
+  await mkdir(join(folder, "deps", "lib"), { recursive: true });
+  await symlink(join(tensorflow, "include"), join(folder, "deps", "include"));
+  for (const [name, target] of Object.entries(LINKS)) await symlink(join(tensorflow, target), join(folder, "deps", "lib", name));
+}
+
+/** What the system refuses is told as such. */
+async function changing(folder: string, change: () => Promise<unknown>): Promise<void> {
   try {
-    await mkdir(join(folder, "deps", "lib"), { recursive: true });
-    await symlink(join(tensorflow, "include"), include);
-    for (const [name, target] of Object.entries(LINKS)) await symlink(join(tensorflow, target), join(folder, "deps", "lib", name));
-    const result = await work();
-    for (const name of CHANGED) await rm(join(folder, `${name}${ASIDE}`), { recursive: true, force: true });
-    return result;
+    await change();
   } catch (error) {
-    await restore(folder);
-    throw error;
+    throw notWritable(folder, error as Error);
   }
 }
 

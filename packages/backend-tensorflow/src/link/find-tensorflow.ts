@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { tensorflowIncomplete, tensorflowNotFound } from "../errors.js";
@@ -16,20 +16,29 @@ export interface PipTensorflow {
 export const LIBRARIES = { tensorflow: "libtensorflow_cc.so.2", framework: "libtensorflow_framework.so.2" } as const;
 const NEEDED = [LIBRARIES.tensorflow, LIBRARIES.framework, "include/tensorflow/c/c_api.h", "include/tensorflow/c/eager/c_api.h"];
 
-/** Says where the package would be imported from, without importing it. */
+/** Says where the package would be imported from, without importing it. The sign tells the answer from what another program may print. */
+const SIGN = "tensorflow is in";
 const WHERE = `
 import importlib.util
 found = importlib.util.find_spec("tensorflow")
-print(found.origin if found is not None and found.origin else "")
+print("\\n" + "tensorflow " + "is in", found.origin if found is not None and found.origin else "")
 `;
+
+/** Where TensorFlow is looked for. */
+export interface Source {
+  readonly python?: string | undefined;
+  readonly folder?: string | undefined;
+  /** Stops the Python. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * Finds TensorFlow in a folder, or through the Python that would import it (python3 where none is named).
  *
  * @throws Ssl3dError SSL3D_LINK_TENSORFLOW_NOT_FOUND, SSL3D_LINK_TENSORFLOW_INCOMPLETE
  */
-export async function findTensorflow(source: { readonly python?: string | undefined; readonly folder?: string | undefined }): Promise<PipTensorflow> {
-  const folder = source.folder === undefined ? await fromPython(source.python) : fromFolder(resolve(source.folder));
+export async function findTensorflow(source: Source): Promise<PipTensorflow> {
+  const folder = source.folder === undefined ? await fromPython(source) : fromFolder(resolve(source.folder));
   const missing = NEEDED.filter((path) => !existsSync(join(folder, path)));
   if (missing.length > 0) throw tensorflowIncomplete(folder, missing);
   const real = await realpath(folder);
@@ -38,11 +47,15 @@ export async function findTensorflow(source: { readonly python?: string | undefi
   return { folder: real, version };
 }
 
-async function fromPython(named: string | undefined): Promise<string> {
+async function fromPython({ python: named, signal }: Source): Promise<string> {
   const python = named ?? "python3";
-  const { code, stdout, output } = await runProcess(python, ["-c", WHERE]);
+  if (existsSync(python) && statSync(python).isDirectory())
+    throw tensorflowNotFound(`${python} is a folder, not a Python; of a virtual environment it is ${join(python, "bin", "python")}`, true);
+  const { code, stdout, output } = await runProcess(python, ["-c", WHERE], { signal });
   if (code !== 0) throw tensorflowNotFound(`${python} could not be asked (${lastLine(output)})`, named !== undefined);
-  const origin = lastLine(stdout);
+  const answer = lastLine(stdout);
+  if (!answer.startsWith(SIGN)) throw tensorflowNotFound(`${python} does not answer as a Python does`, named !== undefined);
+  const origin = answer.slice(SIGN.length).trim();
   if (origin === "") throw tensorflowNotFound(`${python} has no package tensorflow`, named !== undefined);
   return dirname(origin);
 }

@@ -115,6 +115,35 @@ describe.runIf(process.platform === "linux")("linkTensorflow", () => {
     expectAsBefore(addon);
   });
 
+  it("stops the Python that it asks when interrupted", async () => {
+    linkedBefore(computes(54));
+    tool("npm", "exit 1");
+    tool("python3", "sleep 20");
+    const controller = new AbortController();
+    setTimeout(() => controller.abort(), 200);
+    await expect(linkTensorflow({ project, signal: controller.signal })).rejects.toMatchObject({ code: "SSL3D_LINK_INTERRUPTED" });
+  });
+
+  it("leaves it as it was where the system lets only some of its files be changed", async () => {
+    const addon = linkedBefore(computes(54));
+    tool("npm", "exit 1");
+    // A folder cannot be renamed to a link; that forbids root, too.
+    symlinkSync(join(folder, "nowhere"), join(addon, "lib.before-link"));
+    await expect(linkTensorflow({ project, tensorflow })).rejects.toMatchObject({ code: "SSL3D_LINK_NOT_WRITABLE", fault: "machine" });
+    rmSync(join(addon, "lib.before-link"));
+    expectAsBefore(addon);
+  });
+
+  it("links no tfjs-node of another version than the engines work with", async () => {
+    const addon = installAddon(project, { version: "3.21.1" });
+    tool("npm", BUILDS);
+    await expect(linkTensorflow({ project, tensorflow })).rejects.toMatchObject({
+      code: "SSL3D_LINK_PACKAGE_VERSION",
+      fix: expect.stringContaining("@tensorflow/tfjs-node@^4.22.0") as string,
+    });
+    expect(existsSync(join(addon, "deps", "include"))).toBe(false);
+  });
+
   it("undoes an attempt that was killed half-way before it starts", async () => {
     const addon = linkedBefore(computes(54));
     tool("npm", "exit 1");
@@ -142,5 +171,7 @@ describe.runIf(process.platform === "linux")("linkTensorflow", () => {
       code: "SSL3D_LINK_INSTALL_FAILED",
       message: expect.stringContaining("@tensorflow/tfjs-node-gpu") as string,
     });
+    tool("npm", "printf 'npm error %s\\n' 'code EACCES' 'syscall mkdir' 'path /a' 'errno -13' 'Error: EACCES: permission denied, mkdir' 'A complete log' >&2; exit 1");
+    await expect(linkTensorflow({ project, tensorflow })).rejects.toMatchObject({ message: expect.stringContaining(`${project}: npm error Error: EACCES: permission denied, mkdir.`) as string });
   });
 });

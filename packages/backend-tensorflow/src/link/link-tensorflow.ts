@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { installFailed, interrupted, noProject, platformUnknown } from "../errors.js";
-import { findAddon, TFJS_NODE_VERSION, type InstalledAddon, type TfjsNodePackage } from "../installed-addon.js";
+import { installFailed, interrupted, noProject, packageVersion, platformUnknown } from "../errors.js";
+import { findAddon, isSupported, TFJS_NODE_VERSION, type InstalledAddon, type TfjsNodePackage } from "../installed-addon.js";
 import { buildAddon, checkTools } from "./build-addon.js";
 import { withDependencyLinks } from "./dependency-links.js";
 import { findTensorflow } from "./find-tensorflow.js";
@@ -41,19 +41,20 @@ export interface LinkedAddon {
  * compute a convolution in a process of its own. A failure leaves the package as it was.
  *
  * @throws Ssl3dError SSL3D_LINK_PLATFORM, SSL3D_LINK_TOOLS_MISSING, SSL3D_LINK_TENSORFLOW_NOT_FOUND,
- * SSL3D_LINK_TENSORFLOW_INCOMPLETE, SSL3D_LINK_NO_PROJECT, SSL3D_LINK_INSTALL_FAILED, SSL3D_LINK_DEPS_PRESENT,
- * SSL3D_LINK_BUILD_FAILED, SSL3D_LINK_PROOF_FAILED, SSL3D_LINK_INTERRUPTED
+ * SSL3D_LINK_TENSORFLOW_INCOMPLETE, SSL3D_LINK_NO_PROJECT, SSL3D_LINK_INSTALL_FAILED, SSL3D_LINK_PACKAGE_VERSION,
+ * SSL3D_LINK_DEPS_PRESENT, SSL3D_LINK_NOT_WRITABLE, SSL3D_LINK_BUILD_FAILED, SSL3D_LINK_PROOF_FAILED, SSL3D_LINK_INTERRUPTED
  */
 export async function linkTensorflow(request: LinkRequest = {}): Promise<LinkedAddon> {
   const { gpu = false, python, signal, report = () => undefined } = request;
   if (process.platform !== "linux") throw platformUnknown(process.platform);
   checkTools();
   const project = projectFolder(resolve(request.project ?? "."));
-  const tensorflow = await findTensorflow({ python, folder: request.tensorflow });
-  report(`Found TensorFlow ${tensorflow.version} in ${tensorflow.folder}.`);
   const name: TfjsNodePackage = gpu ? "@tensorflow/tfjs-node-gpu" : "@tensorflow/tfjs-node";
   try {
+    const tensorflow = await findTensorflow({ python, folder: request.tensorflow, signal });
+    report(`Found TensorFlow ${tensorflow.version} in ${tensorflow.folder}.`);
     const addon = findAddon(name, [project]) ?? (await install(name, project, signal, report));
+    if (!isSupported(addon.version)) throw packageVersion(name, addon.version, project);
     report(`Linking ${name} ${addon.version} in ${addon.folder} and compiling its addon (about 20 seconds) ...`);
     const device = await withDependencyLinks(addon.folder, tensorflow.folder, async () => {
       await buildAddon(addon.folder, tensorflow.folder, signal);

@@ -25,8 +25,9 @@ export interface Proof {
 export async function proveAddon(folder: string, signal?: AbortSignal): Promise<Proof> {
   const environment = { ...process.env, TF_CPP_MIN_LOG_LEVEL: "1", NODE_OPTIONS: "" };
   const { code, stdout, output } = await runProcess(process.execPath, ["-e", PROOF, folder], { environment, signal });
-  if (code !== 0) throw proofFailed(folder, reasonIn(output));
-  const { values, gpu } = JSON.parse(lastLine(stdout)) as { values: number[]; gpu: boolean };
+  const answer = lastLine(stdout);
+  if (code !== 0 || !answer.startsWith("{")) throw proofFailed(folder, reasonIn(output));
+  const { values, gpu } = JSON.parse(answer) as { values: number[]; gpu: boolean };
   if (JSON.stringify(values) !== EXPECTED) throw proofFailed(folder, `a convolution gave ${JSON.stringify(values)} instead of ${EXPECTED}`);
   return { device: gpu ? "GPU" : "CPU" };
 }

@@ -38,6 +38,6 @@ export function lastLine(output: string): string {
 /** What a process' output says of its failure, as one sentence: the first lines that a compiler, linker or npm calls an error, else the last. */
 export function lastWords(output: string): string {
   const told = output.split("\n").map((line) => line.trim()).filter((line) => line !== "");
-  const errors = told.filter((line) => /\berror: |cannot find -l|^npm error (?!code|A complete log|Log files)/.test(line));
+  const errors = told.filter((line) => /\berror: |cannot find -l|^npm error (?!code|errno|syscall|path|dest|A complete log|Log files)/.test(line));
   return (errors.length > 0 ? errors.slice(0, 2) : told.slice(-2)).join(" | ").replace(/\.$/, "") || "it says nothing";
 }
