@@ -130,6 +130,7 @@ function textOf(value: unknown): string | null {
 /** HDF5's errors list every function on the way down; what the last one says is what was wrong. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  const last = [...text.matchAll(/^ +#\d+: .*\(\): (.+)$/gm)].at(-1)?.[1];
-  return (last ?? text.split("\n")[0]!).slice(0, 160) || "no reason given";
+  const lines = text.split("\n");
+  const reasons = lines.flatMap((line) => /^ +#\d+: .*\(\): (.+)$/.exec(line)?.[1] ?? []);
+  return (reasons[reasons.length - 1] ?? lines[0]!).slice(0, 160) || "no reason given";
 }
