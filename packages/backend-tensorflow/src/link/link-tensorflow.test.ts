@@ -39,6 +39,11 @@ function tool(name: string, script: string): void {
 /** What npm does when it builds: a module, and rubbish beside it. */
 const BUILDS = 'mkdir -p lib/napi-v8 build-tmp-napi-v8; echo "$LDFLAGS" > lib/napi-v8/tfjs_binding.node';
 
+/** Whether a process runs; one that has ended but that nobody has taken note of does not. */
+function isRunning(pid: string): boolean {
+  return existsSync(`/proc/${pid}`) && !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+}
+
 describe.runIf(process.platform === "linux")("linkTensorflow", () => {
   it("installs, links, builds and proves", async () => {
     const made = join(folder, "made");
@@ -108,11 +113,13 @@ describe.runIf(process.platform === "linux")("linkTensorflow", () => {
 
   it("leaves it as it was when interrupted", async () => {
     const addon = linkedBefore(computes(54));
-    tool("npm", "sleep 20");
+    tool("npm", `sleep 20 & echo $! > ${folder}/compiler; wait`);
     const controller = new AbortController();
     const linking = linkTensorflow({ project, tensorflow, signal: controller.signal, report: (step) => step.startsWith("Linking") && setTimeout(() => controller.abort(), 200) });
     await expect(linking).rejects.toMatchObject({ code: "SSL3D_LINK_INTERRUPTED" });
     expectAsBefore(addon);
+    // What npm had started would go on writing into the package.
+    expect(isRunning(readFileSync(join(folder, "compiler"), "utf8").trim())).toBe(false);
   });
 
   it("stops the Python that it asks when interrupted", async () => {

@@ -9,7 +9,7 @@ export interface Finished {
   readonly output: string;
 }
 
-/** Runs a command to its end without a shell. Never throws. */
+/** Runs a command to its end without a shell. Never throws. Where it is aborted, or this process ends, so do the processes that it started. */
 export async function runProcess(
   command: string,
   args: readonly string[],
@@ -19,15 +19,34 @@ export async function runProcess(
   return await new Promise((resolve) => {
     let stdout = "";
     let output = "";
-    const child = spawn(command, args, { cwd, env: environment, signal, stdio: ["ignore", "pipe", "pipe"] });
+    // A group of its own: npm passes no signal on to the compilers that it started.
+    const child = spawn(command, args, { cwd, env: environment, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    const stop = (): void => stopGroup(child.pid);
+    const end = (code: number | null, last = ""): void => {
+      signal?.removeEventListener("abort", stop);
+      process.removeListener("exit", stop);
+      resolve({ code, stdout, output: `${output}${last}` });
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    process.once("exit", stop);
+    if (signal?.aborted === true) stop();
     child.stdout.on("data", (chunk: Buffer) => {
       stdout += chunk.toString();
       output += chunk.toString();
     });
     child.stderr.on("data", (chunk: Buffer) => (output += chunk.toString()));
-    child.on("error", (error) => resolve({ code: null, stdout, output: `${output}${error.message}` }));
-    child.on("close", (code) => resolve({ code, stdout, output }));
+    child.on("error", (error) => end(null, error.message));
+    child.on("close", (code) => end(code));
   });
+}
+
+function stopGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, "SIGTERM");
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** The last line of a process' output. */
