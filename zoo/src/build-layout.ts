@@ -1,7 +1,7 @@
 import "@tensorflow/tfjs-backend-cpu";
 import { validate, type Encoder, type EncoderLevel, type EncoderPlugin, type HeadPlugin, type Random, type TaskPlugin, type Weight } from "@ssl3d/core";
 import * as heads from "@ssl3d/heads";
-import { createDenseStack, residualEncoder, unetEncoder } from "@ssl3d/nn";
+import { createDenseStack, residualEncoder, unetEncoder, type DenseStackOptions } from "@ssl3d/nn";
 import { cpc } from "@ssl3d/task-cpc";
 import { exemplar } from "@ssl3d/task-exemplar";
 import { jigsaw } from "@ssl3d/task-jigsaw";
@@ -80,9 +80,9 @@ function buildPart({ plugin: kind, name, options: given, inputSize }: NonNullabl
   }
 }
 
+/** Fully connected layers without an encoder; their options are those of the stack, the name aside. */
 function denseWeights(options: Readonly<Record<string, unknown>>): WeightPlace[] {
-  const { top, ...shape } = options as unknown as Omit<Parameters<typeof createDenseStack>[0], "top"> & { readonly top: Parameters<typeof createDenseStack>[0]["top"] | null };
-  const stack = createDenseStack({ ...shape, name: "head", top: top ?? { outputs: 1, activation: "linear" }, includeTop: top !== null, random: NOTHING });
+  const stack = createDenseStack({ ...(options as unknown as Omit<DenseStackOptions, "name" | "random">), name: "head", random: NOTHING });
   try {
     return placesOf(stack.weights);
   } finally {

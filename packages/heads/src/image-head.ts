@@ -40,7 +40,6 @@ export function createImageNetwork({ encoder, options, inputSize, random }: Buil
     top: { outputs, activation: "linear" },
     name: "head",
     inputs,
-    includeTop: true,
     random,
   });
   // what an encoder has pooled to one number a channel is as long for every size

@@ -20,7 +20,7 @@ export function isDenseHead(layers: readonly KerasLayer[]): boolean {
 export function buildDenseHead(layers: readonly KerasLayer[], inputs: number): Layer {
   const flat = flattenLayers(layers);
   const dense = flat.filter((layer) => layer.class === "Dense");
-  const includeTop = flat[flat.length - 1]?.class === "Dense";
+  const endsInDense = flat[flat.length - 1]?.class === "Dense";
   const top = dense[dense.length - 1];
   const named = top?.config?.["activation"];
   const activation = ACTIVATIONS.find((name) => name === named);
@@ -29,11 +29,10 @@ export function buildDenseHead(layers: readonly KerasLayer[], inputs: number): L
   return createDenseStack({
     name: "head",
     inputs,
-    widths: (includeTop ? dense.slice(0, -1) : dense).map(widthOf),
+    widths: (endsInDense ? dense.slice(0, -1) : dense).map(widthOf),
     batchNorm: flat.some((layer) => layer.class === "BatchNormalization"),
     dropout: (flat.find((layer) => layer.class === "Dropout")?.config?.["rate"] as number | undefined) ?? 0,
-    top: { outputs: widthOf(top), activation },
-    includeTop,
+    top: endsInDense ? { outputs: widthOf(top), activation } : null,
     random: createRandom("golden"),
   });
 }

@@ -114,7 +114,7 @@ export function buildClassifier(layers: readonly KerasLayer[]): RebuiltNetwork {
   const encoder = buildEncoder(split.encoder);
   const head = readHead(split.head);
   const classifier: Layer = createSequence([
-    createDenseStack({ ...head, top: { outputs: 1, activation: "linear" }, name: "head", inputs, includeTop: false, random }),
+    createDenseStack({ ...head, name: "head", inputs, top: null, random }),
     createDense({ name: "classes", inputs: head.widths[head.widths.length - 1] ?? inputs, outputs: classes, random }),
   ]);
   return {

@@ -116,12 +116,12 @@ describe("createDenseStack", () => {
     const common = { ...preset, widths: preset.widths.map((width) => width / 64), name: "stack", inputs: 6, random: createRandom(1) };
     tf.tidy(() => {
       const x = randomTensor("x", [3, 6]);
-      for (const includeTop of [false, true]) {
-        const stack = createDenseStack({ ...common, includeTop });
+      for (const top of [null, preset.top]) {
+        const stack = createDenseStack({ ...common, top });
         const y = stack.forward(x, { training: false });
-        expect(y.shape).toEqual([3, includeTop ? preset.top.outputs : common.widths.at(-1)]);
-        expect(stack.weights.length).toBe(common.widths.length * (preset.batchNorm ? 6 : 2) + (includeTop ? 2 : 0));
-        if (includeTop && preset.top.activation === "sigmoid") expect(Math.max(...y.dataSync())).toBeLessThan(1);
+        expect(y.shape).toEqual([3, top === null ? common.widths.at(-1) : top.outputs]);
+        expect(stack.weights.length).toBe(common.widths.length * (preset.batchNorm ? 6 : 2) + (top === null ? 0 : 2));
+        if (top?.activation === "sigmoid") expect(Math.max(...y.dataSync())).toBeLessThan(1);
         stack.dispose();
       }
     });

@@ -32,18 +32,18 @@ export function minimumBatchSizeOf({ widths, batchNorm }: Pick<DenseStackShape, 
 }
 
 /** What a stack of fully connected layers is built from. */
-export interface DenseStackOptions extends DenseStackShape {
+export interface DenseStackOptions extends Omit<DenseStackShape, "top"> {
   /** Prefix of the weights' names. */
   readonly name: string;
   readonly inputs: number;
-  /** Whether the last layer (`top`) is built; without it the stack ends in its last hidden layer. */
-  readonly includeTop: boolean;
+  /** The last layer; where it is null the stack ends in its last hidden layer. */
+  readonly top: DenseStackShape["top"] | null;
   readonly random: Random;
 }
 
 /** Fully connected layers on [batch, inputs], in the original's order: dense, ReLU, batch normalisation, dropout. */
 export function createDenseStack(options: DenseStackOptions): Layer {
-  const { name, inputs, includeTop, widths, batchNorm, dropout, top, random } = options;
+  const { name, inputs, widths, batchNorm, dropout, top, random } = options;
   const hidden = widths.flatMap((width, i) => {
     const layerName = `${name}/dense${i + 1}`;
     const layerInputs = widths[i - 1] ?? inputs;
@@ -53,7 +53,7 @@ export function createDenseStack(options: DenseStackOptions): Layer {
       ...(dropout > 0 ? [createDropout(dropout)] : []),
     ];
   });
-  if (!includeTop) return createSequence(hidden);
+  if (top === null) return createSequence(hidden);
   const last = widths[widths.length - 1] ?? inputs;
   return createSequence([...hidden, createDense({ name: `${name}/top`, inputs: last, ...top, random: random.split("top") })]);
 }

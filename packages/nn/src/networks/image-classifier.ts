@@ -65,7 +65,7 @@ export interface ImageClassifierRequest {
 export function createImageClassifier(request: ImageClassifierRequest): Trainable<ClassifiedImages> {
   const { name, encoder, imageSize, images = 1, classes, options, random } = request;
   const inputs = images * flattenedLength(encoder, imageSize);
-  const stack = createDenseStack({ ...DENSE_STACKS.wide, ...options, name: "head", inputs, includeTop: false, random: random.split("head") });
+  const stack = createDenseStack({ ...DENSE_STACKS.wide, ...options, name: "head", inputs, top: null, random: random.split("head") });
   const last = options.widths[options.widths.length - 1] ?? inputs;
   const top = createDense({ name: "classes", inputs: last, outputs: classes, random: random.split("classes") });
   const classifier = createSequence([stack, top]);

@@ -32,7 +32,7 @@ export function patchClassifierWorkload({ name, patches, side, classes, batch }:
       const { encoder, random, mode, outputs, encode, countOperations: countEncoder } = createProxyEncoder(side);
       const inputs = patches * outputs;
       const shape = DENSE_STACKS.wide;
-      const stack = createDenseStack({ ...shape, name: "head", inputs, includeTop: false, random: random.split("head") });
+      const stack = createDenseStack({ ...shape, name: "head", inputs, top: null, random: random.split("head") });
       const top = createDense({ name: "classes", inputs: shape.widths.at(-1)!, outputs: classes, random: random.split("classes") });
       const classifier = createSequence([stack, top]);
       const cubes = noise([batch * patches, side, side, side, 1]);

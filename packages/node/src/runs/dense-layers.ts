@@ -31,13 +31,13 @@ export interface DenseLayers {
  * @throws SSL3D_CONFIG_INVALID, SSL3D_HASH_MISMATCH, SSL3D_SAFETENSORS_INVALID, SSL3D_WEIGHTS_MISMATCH
  */
 export async function loadDenseLayers(part: StoredPart): Promise<DenseLayers> {
-  const { top, ...shape } = validate(denseLayersOptions, part.options, part.path);
-  const layer = createDenseStack({ ...shape, name: "head", top: top ?? { outputs: 1, activation: "linear" }, includeTop: top !== null, random: createRandom(0) });
+  const options = validate(denseLayersOptions, part.options, part.path);
+  const layer = createDenseStack({ ...options, name: "head", random: createRandom(0) });
   try {
     await loadWeightsFile(layer.weights, join(part.folder, part.weights.file), part.weights.sha256);
   } catch (error) {
     layer.dispose();
     throw error;
   }
-  return { inputs: shape.inputs, layer };
+  return { inputs: options.inputs, layer };
 }

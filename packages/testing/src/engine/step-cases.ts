@@ -70,7 +70,7 @@ export function stepCases(rank: Rank): StepCase[] {
       build: (random: Random): StepNetwork => {
         const encoder = unet("max");
         const inputs = 16;
-        const stack = createDenseStack({ ...DENSE_STACKS.wide, widths: [12, 8], name: "stack", inputs, includeTop: false, random });
+        const stack = createDenseStack({ ...DENSE_STACKS.wide, widths: [12, 8], name: "stack", inputs, top: null, random });
         const top = createDense({ name: "classes", inputs: 8, outputs: 10, random });
         const loss: StepNetwork["loss"] = ([x, label], mode) => {
           const features = tf.reshape(encoder.forward(x!, mode).output, [-1, inputs]);

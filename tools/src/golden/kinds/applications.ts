@@ -159,7 +159,7 @@ function buildHead(layers: readonly ApplicationLayer[], inputs: number): ReturnT
   const { widths, batchNorm, dropout } = readHead(flattenLayers(layers));
   const activation = flattenLayers(layers).findLast((layer) => layer.class === "Dense")?.config?.["activation"] as "relu" | "sigmoid" | "linear";
   const top = { outputs: widths.at(-1), activation };
-  return createDenseStack({ name: "head", inputs, widths: widths.slice(0, -1), batchNorm, dropout, top, includeTop: true, random: createRandom("golden") });
+  return createDenseStack({ name: "head", inputs, widths: widths.slice(0, -1), batchNorm, dropout, top, random: createRandom("golden") });
 }
 
 /** Fails unless our network has the descriptor's layers, one for one. */
