@@ -3,7 +3,8 @@ import * as tf from "@tensorflow/tfjs-core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { activate } from "./activate.js";
 import { OnednnBackend } from "./storage/onednn-backend.js";
-import { hasLibrary, run, valuesOf } from "./test-support.js";
+import { runKernel, variedValues } from "@ssl3d/testing";
+import { hasLibrary } from "./test-support.js";
 
 const WALK = { strides: [1, 1, 1], dilations: [1, 1, 1], pad: "same", dataFormat: "NDHWC" };
 
@@ -12,7 +13,7 @@ beforeEach(async () => {
 });
 
 function draw(shape: number[], seed = 1): tf.Tensor {
-  return tf.tensor(Float32Array.from(valuesOf(shape, seed).data), shape);
+  return tf.tensor(Float32Array.from(variedValues(shape, seed).data), shape);
 }
 
 function engine(): OnednnBackend {
@@ -23,21 +24,21 @@ function engine(): OnednnBackend {
 
 describe.skipIf(!hasLibrary)("the border to native code", () => {
   it.each([
-    ["other channels in the filter than in the image", () => run("Conv3D", { x: draw([1, 4, 4, 4, 3]), filter: draw([3, 3, 3, 2, 8]) }, WALK)],
-    ["an image of another rank", () => run("Conv3D", { x: draw([4, 4, 3]), filter: draw([3, 3, 3, 3, 8]) }, WALK)],
+    ["other channels in the filter than in the image", () => runKernel("Conv3D", { x: draw([1, 4, 4, 4, 3]), filter: draw([3, 3, 3, 2, 8]) }, WALK)],
+    ["an image of another rank", () => runKernel("Conv3D", { x: draw([4, 4, 3]), filter: draw([3, 3, 3, 3, 8]) }, WALK)],
     [
       "a gradient of another size than the result",
-      () => run("Conv3DBackpropInputV2", { dy: draw([1, 2, 2, 2, 8]), filter: draw([3, 3, 3, 4, 8]) }, { ...WALK, inputShape: [1, 8, 8, 8, 4] }),
+      () => runKernel("Conv3DBackpropInputV2", { dy: draw([1, 2, 2, 2, 8]), filter: draw([3, 3, 3, 4, 8]) }, { ...WALK, inputShape: [1, 8, 8, 8, 4] }),
     ],
     [
       "a bias of too few channels",
-      () => run(KERNELS.convBias, { x: draw([1, 4, 4, 4, 3]), filter: draw([3, 3, 3, 3, 8]), bias: draw([2]) }, { ...WALK, activation: "relu" }),
+      () => runKernel(KERNELS.convBias, { x: draw([1, 4, 4, 4, 3]), filter: draw([3, 3, 3, 3, 8]), bias: draw([2]) }, { ...WALK, activation: "relu" }),
     ],
     [
       "scales of too few channels",
-      () => run(KERNELS.batchNorm, { x: draw([1, 4, 4, 4, 16]), scale: draw([3]), offset: draw([16]) }, { epsilon: 1e-3 }),
+      () => runKernel(KERNELS.batchNorm, { x: draw([1, 4, 4, 4, 16]), scale: draw([3]), offset: draw([16]) }, { epsilon: 1e-3 }),
     ],
-    ["text", () => run("Conv3D", { x: tf.fill([1, 4, 4, 4, 3], "a"), filter: draw([3, 3, 3, 3, 8]) }, WALK)],
+    ["text", () => runKernel("Conv3D", { x: tf.fill([1, 4, 4, 4, 3], "a"), filter: draw([3, 3, 3, 3, 8]) }, WALK)],
   ])("refuses %s with an error, and keeps no memory", (_what, compute) => {
     const before = tf.memory().numTensors;
     expect(() => tf.tidy(() => void compute())).toThrow(Error);
@@ -130,7 +131,7 @@ describe.skipIf(!hasLibrary)("the border to native code", () => {
     const sums = tf.tidy(() => tf.sum(y, [1, 2, 3]).dataSync());
     sums.forEach((sum, i) => expect(sum).toBeCloseTo(expected[i] as number, 3));
     expect(y.dataSync()).toEqual(native);
-    expect(Array.from(x.dataSync())).toEqual(Array.from(valuesOf(shape).data, (value) => 2 * value));
+    expect(Array.from(x.dataSync())).toEqual(Array.from(variedValues(shape).data, (value) => 2 * value));
     tf.dispose([x, y, filter]);
   });
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
 import { expect, it } from "vitest";
-import { onCpu, expectClose, valuesOf } from "./test-support.js";
+import { computeOnReference, ensureSameResults, variedValues } from "@ssl3d/testing";
 import { conv } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 
@@ -56,8 +56,8 @@ async function serve(): Promise<Server> {
 if (CHROMIUM === undefined) console.log("skipped: wasm engine in Chromium (install it: apt-get install chromium)");
 
 it.skipIf(CHROMIUM === undefined)("computes in headless Chromium what it computes in Node", async () => {
-  const [x, filter] = [valuesOf([1, 4, 5, 6, 3]), valuesOf([3, 3, 3, 3, 8], 2)];
-  const expected = await onCpu([x, filter], (a, b) => [conv(a, b), ...tf.grads((c, d) => tf.sum(tf.square(conv(c, d))))([a, b])]);
+  const [x, filter] = [variedValues([1, 4, 5, 6, 3]), variedValues([3, 3, 3, 3, 8], 2)];
+  const expected = await computeOnReference([x, filter], (a, b) => [conv(a, b), ...tf.grads((c, d) => tf.sum(tf.square(conv(c, d))))([a, b])]);
   const server = await serve();
   const browser = await chromium.launch({ executablePath: CHROMIUM!, args: ARGUMENTS });
   try {
@@ -67,7 +67,7 @@ it.skipIf(CHROMIUM === undefined)("computes in headless Chromium what it compute
     const call = `window.compute(${plain.map((values) => JSON.stringify(values)).join(", ")})`;
     const { name, results } = await page.evaluate<{ name: string; results: { shape: number[]; data: number[] }[] }>(call);
     expect(name).toBe("wasm");
-    expectClose(results, expected, 5e-6);
+    ensureSameResults(results, expected, 5e-6);
   } finally {
     await browser.close();
     server.close();

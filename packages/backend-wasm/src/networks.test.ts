@@ -6,7 +6,7 @@ import { rotation, rotationOptions } from "@ssl3d/task-rotation";
 import * as tf from "@tensorflow/tfjs-core";
 import { beforeAll, describe, expect, it } from "vitest";
 import { wasm } from "./plugin.js";
-import { valuesOf } from "./test-support.js";
+import { variedValues } from "@ssl3d/testing";
 
 /** Voxels along each axis. */
 const SIZE = { 2: 12, 3: 8 } as const;
@@ -72,7 +72,7 @@ function train(encoderName: string, jobName: string, rank: Rank, batch: number):
     trainingOptions.parse({ optimizer: { name: "sgd", momentum: 0.9 } }).optimizer,
     weights.map(({ name, variable }) => ({ name, variable, learningRateScale: 1 })),
   );
-  const values = valuesOf([batch, ...sizeOf(rank), 2]);
+  const values = variedValues([batch, ...sizeOf(rank), 2]);
   const tensors = { image: tf.tensor(Float32Array.from(values.data), [...values.shape]), ...job.labels(rank, batch) };
   const before = tf.memory().numTensors;
   const steps = Array.from({ length: STEPS }, (_, step): Step => {

@@ -1,4 +1,5 @@
 export type { Check } from "./check.js";
+export { computeOn, computeOnReference, ensureSameResults, runKernel, variedValues, type ArrayValues, type Computation } from "./engine/compute.js";
 export type { LearningSettings } from "./learning.js";
 export { createPhantom, type PhantomOptions } from "./phantom.js";
 export { testBackend, type BackendTestSettings } from "./test-backend.js";

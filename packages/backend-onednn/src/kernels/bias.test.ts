@@ -1,7 +1,8 @@
 import { KERNELS } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, it } from "vitest";
-import { expectAgreement, hasLibrary, run, valuesOf } from "../test-support.js";
+import { runKernel, variedValues } from "@ssl3d/testing";
+import { expectAgreement, hasLibrary } from "../test-support.js";
 
 describe.skipIf(!hasLibrary)("bias gradients", () => {
   it.each([
@@ -13,15 +14,15 @@ describe.skipIf(!hasLibrary)("bias gradients", () => {
     ["a prime number of voxels", [1, 4099, 3]],
     ["a small tensor", [2, 3, 3, 3, 4]],
   ])("sum over the voxels of %s", async (_, shape) => {
-    await expectAgreement([valuesOf(shape)], (dy) =>
-      tf.getBackend() === "cpu" ? [sumOf(dy)] : run(KERNELS.biasGrad, { dy: dy }, {}),
+    await expectAgreement([variedValues(shape)], (dy) =>
+      tf.getBackend() === "cpu" ? [sumOf(dy)] : runKernel(KERNELS.biasGrad, { dy: dy }, {}),
     );
   });
 
   it.each([[[2, 8, 8, 8, 16]], [[2, 3, 5, 4]]])("pass through the ReLU where it was positive: %j", async (shape) => {
-    await expectAgreement([valuesOf(shape), valuesOf(shape, 2)], (dy, z) => {
+    await expectAgreement([variedValues(shape), variedValues(shape, 2)], (dy, z) => {
       const y = tf.relu(z);
-      if (tf.getBackend() !== "cpu") return run(KERNELS.reluBiasGrad, { dy: dy, y }, {});
+      if (tf.getBackend() !== "cpu") return runKernel(KERNELS.reluBiasGrad, { dy: dy, y }, {});
       const dz = tf.where(tf.greater(y, 0), dy, 0);
       return [dz, sumOf(dz)];
     });

@@ -2,7 +2,8 @@ import { conv, convTranspose, KERNELS } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { activate } from "../activate.js";
-import { expectAgreement, hasLibrary, run, valuesOf } from "../test-support.js";
+import { runKernel, variedValues } from "@ssl3d/testing";
+import { expectAgreement, hasLibrary } from "../test-support.js";
 
 /** Value and both gradients of an operation. */
 const all = (apply: (x: tf.Tensor, filter: tf.Tensor) => tf.Tensor) => (x: tf.Tensor, filter: tf.Tensor) => {
@@ -22,7 +23,7 @@ describe.skipIf(!hasLibrary)("convolution on the native engine", () => {
     ["2D, dilated", [1, 9, 9, 8], [3, 3, 8, 8], { dilations: 2 }],
   ])("%s", async (_name, shape, filter, options) => {
     // the library's race showed in one of two runs
-    for (let run = 0; run < 3; run++) await expectAgreement([valuesOf(shape, run), valuesOf(filter, run + 7)], all((x, f) => conv(x, f, options)), 1e-5);
+    for (let run = 0; run < 3; run++) await expectAgreement([variedValues(shape, run), variedValues(filter, run + 7)], all((x, f) => conv(x, f, options)), 1e-5);
   });
 
   it.each([[[2, 6, 7, 5, 16], [3, 3, 3, 16, 8]], [[2, 9, 8, 3], [3, 3, 3, 8]], [[2, 9, 8, 8], [1, 1, 8, 32]], [[1, 5, 5, 5, 1], [3, 3, 3, 1, 16]]])(
@@ -32,11 +33,11 @@ describe.skipIf(!hasLibrary)("convolution on the native engine", () => {
       const spread = (rank: number): number[] => new Array<number>(rank).fill(1);
       const fused = (image: tf.Tensor, activation: string): number[] =>
         tf.tidy(() => {
-          const [weights, bias] = [valuesOf(filter, 2), valuesOf(filter.slice(-1), 3)].map(({ data, shape: size }) => tf.tensor(Float32Array.from(data), [...size]));
+          const [weights, bias] = [variedValues(filter, 2), variedValues(filter.slice(-1), 3)].map(({ data, shape: size }) => tf.tensor(Float32Array.from(data), [...size]));
           const attributes = { strides: spread(shape.length - 2), dilations: spread(shape.length - 2), pad: "same", activation };
-          return Array.from(run(KERNELS.convBias, { x: image, filter: weights!, bias: bias! }, attributes)[0]!.dataSync());
+          return Array.from(runKernel(KERNELS.convBias, { x: image, filter: weights!, bias: bias! }, attributes)[0]!.dataSync());
         });
-      const image = tf.tensor(Float32Array.from(valuesOf(shape).data), shape);
+      const image = tf.tensor(Float32Array.from(variedValues(shape).data), shape);
       const before = fused(image, "linear");
       expect(fused(image, "relu").map((value) => value + 0)).toEqual(before.map((value) => Math.max(value, 0)));
       const broken = tf.fill(shape, NaN);
@@ -46,6 +47,6 @@ describe.skipIf(!hasLibrary)("convolution on the native engine", () => {
   );
 
   it.each([[[1, 4, 5, 3, 8], [2, 2, 2, 4, 8]], [[2, 4, 4, 3], [3, 3, 5, 3]]])("transposed: %s by %s", async (shape, filter) => {
-    await expectAgreement([valuesOf(shape), valuesOf(filter, 2)], all((x, f) => convTranspose(x, f, { strides: 2 })), 1e-5);
+    await expectAgreement([variedValues(shape), variedValues(filter, 2)], all((x, f) => convTranspose(x, f, { strides: 2 })), 1e-5);
   });
 });

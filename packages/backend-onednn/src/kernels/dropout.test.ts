@@ -2,7 +2,8 @@ import { createRandom } from "@ssl3d/core";
 import { dropout } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
-import { expectAgreement, hasLibrary, valuesOf } from "../test-support.js";
+import { variedValues } from "@ssl3d/testing";
+import { expectAgreement, hasLibrary } from "../test-support.js";
 
 describe.skipIf(!hasLibrary)("dropout", () => {
   it.each([
@@ -12,7 +13,7 @@ describe.skipIf(!hasLibrary)("dropout", () => {
     [[1, 3], 0.999],
   ])("drops the values that its definition names: %j at a rate of %f", async (shape, rate) => {
     for (const seed of [1, 2, 3]) {
-      await expectAgreement([valuesOf(shape)], (x) => {
+      await expectAgreement([variedValues(shape)], (x) => {
         const drop = (a: tf.Tensor): tf.Tensor => dropout(a, rate, createRandom(seed));
         return [drop(x), tf.grad(drop)(x)];
       });

@@ -1,10 +1,11 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
-import { expectAgreement, hasLibrary, valuesOf } from "../test-support.js";
+import { variedValues } from "@ssl3d/testing";
+import { expectAgreement, hasLibrary } from "../test-support.js";
 
 /** Large enough for the library; the last axis is not a multiple of any vector. */
 const SHAPE = [2, 4, 5, 10, 12];
-const x = valuesOf(SHAPE);
+const x = variedValues(SHAPE);
 /** Far from 0. */
 const positive = { shape: SHAPE, data: Float32Array.from(x.data, (value) => value + 1.5) };
 const SPECIAL = [NaN, Infinity, -Infinity, 0, -0, 1e-30, 100, -100];
@@ -70,7 +71,7 @@ describe.skipIf(!hasLibrary)("functions of two values", () => {
   it.each(Object.entries(OPERATIONS).flatMap(([name, compute]) => Object.entries(OTHERS).map(([kind, shape]) => ({ name, kind, shape, compute }))))(
     "$name with a tensor $kind",
     async ({ shape, compute }) => {
-      const { data } = valuesOf(shape, 2);
+      const { data } = variedValues(shape, 2);
       const other = { shape, data: Float32Array.from(data, (value) => value + 1.5) };
       await expectAgreement([positive, other], (a, b) => [compute(a, b), compute(b, a)]);
     },
@@ -86,11 +87,11 @@ describe.skipIf(!hasLibrary)("functions of two values", () => {
   });
 
   it("addN sums in one pass", async () => {
-    await expectAgreement([x, positive, valuesOf(SHAPE, 5)], (...tensors) => [tf.addN(tensors)]);
+    await expectAgreement([x, positive, variedValues(SHAPE, 5)], (...tensors) => [tf.addN(tensors)]);
   });
 
   it("leaves integers and other broadcasts to tfjs", async () => {
-    await expectAgreement([x, valuesOf([4, 1, 10, 1], 2)], (a, b) => [tf.add(a, b), tf.add(tf.cast(a, "int32"), tf.scalar(2, "int32"))]);
+    await expectAgreement([x, variedValues([4, 1, 10, 1], 2)], (a, b) => [tf.add(a, b), tf.add(tf.cast(a, "int32"), tf.scalar(2, "int32"))]);
   });
 });
 

@@ -2,7 +2,8 @@ import { groupNorm, KERNELS } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectAgreement, hasLibrary, run, valuesOf } from "../test-support.js";
+import { runKernel, variedValues } from "@ssl3d/testing";
+import { expectAgreement, hasLibrary } from "../test-support.js";
 
 const shape = fc
   .tuple(
@@ -14,7 +15,7 @@ const shape = fc
 
 async function expectGroupNormAgrees(size: readonly number[], groups: number): Promise<void> {
   const channels = size[size.length - 1]!;
-  const inputs = [valuesOf(size), valuesOf([channels], 2), valuesOf([channels], 3), valuesOf(size, 4)];
+  const inputs = [variedValues(size), variedValues([channels], 2), variedValues([channels], 3), variedValues(size, 4)];
   await expectAgreement(inputs, (x, scale, offset, weight) => {
     const loss = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Scalar => tf.sum(tf.mul(groupNorm(a, b, c, { groups }), weight));
     return [groupNorm(x, scale, offset, { groups }), ...tf.grads(loss)([x, scale, offset])];
@@ -38,12 +39,12 @@ describe.skipIf(!hasLibrary)("group normalisation", () => {
   });
 
   it("gives the statistics of every group of every example", async () => {
-    await expectAgreement([valuesOf([2, 3, 4, 6])], (x) => {
+    await expectAgreement([variedValues([2, 3, 4, 6])], (x) => {
       if (tf.getBackend() === "cpu") {
         const { mean, variance } = tf.moments(tf.reshape(x, [2, 12, 2, 3]), [1, 3]);
         return [mean, variance];
       }
-      const results = run(KERNELS.groupNorm, { x: x, scale: tf.ones([6]), offset: tf.zeros([6]) }, { epsilon: 1e-5, groups: 2 });
+      const results = runKernel(KERNELS.groupNorm, { x: x, scale: tf.ones([6]), offset: tf.zeros([6]) }, { epsilon: 1e-5, groups: 2 });
       expect(results).toHaveLength(3);
       return results.slice(1);
     });

@@ -2,7 +2,8 @@ import { averagePool, maxPool, upsampleNearest } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { expectAgreement, hasLibrary, run, valuesOf } from "../test-support.js";
+import { runKernel, variedValues } from "@ssl3d/testing";
+import { expectAgreement, hasLibrary } from "../test-support.js";
 
 const shape = fc
   .tuple(
@@ -16,7 +17,7 @@ const shape = fc
 function withGradient(operation: (x: tf.Tensor) => tf.Tensor): (x?: tf.Tensor) => tf.Tensor[] {
   return (x) => {
     const y = operation(x!);
-    const weight = tf.tensor(Float32Array.from(valuesOf(y.shape, 9).data), y.shape);
+    const weight = tf.tensor(Float32Array.from(variedValues(y.shape, 9).data), y.shape);
     return [y, tf.grad((a: tf.Tensor) => tf.sum(tf.mul(operation(a), weight)))(x!)];
   };
 }
@@ -33,7 +34,7 @@ describe.skipIf(!hasLibrary)("pooling and upsampling", () => {
     ["nearest upsampling by 3", (x: tf.Tensor) => upsampleNearest(x, 3)],
   ])("agrees with the cpu engine: %s", async (_name, operation) => {
     await fc.assert(
-      fc.asyncProperty(shape, (size) => expectAgreement([valuesOf(size)], withGradient(operation))),
+      fc.asyncProperty(shape, (size) => expectAgreement([variedValues(size)], withGradient(operation))),
       { numRuns: 8, seed: 1 },
     );
   });
@@ -52,19 +53,19 @@ describe.skipIf(!hasLibrary)("pooling and upsampling", () => {
       [tf.AvgPool, tf.AvgPoolGrad, 2],
     ] as const) {
       const attributes = { filterSize: Array<number>(rank).fill(filterSize), strides: Array<number>(rank).fill(stride), pad, dataFormat: rank === 2 ? "NHWC" : "NDHWC" };
-      await expectAgreement([valuesOf([2, ...[5, 6, 7].slice(0, rank), 5])], (input) => {
-        const output = run(forward, { x: input }, attributes)[0]!;
-        const dy = tf.tensor(Float32Array.from(valuesOf(output.shape, 4).data), output.shape);
-        return [output, ...run(backward, { dy, input: input, output }, attributes)];
+      await expectAgreement([variedValues([2, ...[5, 6, 7].slice(0, rank), 5])], (input) => {
+        const output = runKernel(forward, { x: input }, attributes)[0]!;
+        const dy = tf.tensor(Float32Array.from(variedValues(output.shape, 4).data), output.shape);
+        return [output, ...runKernel(backward, { dy, input: input, output }, attributes)];
       });
     }
   });
 
   it("finds the maxima anew where the result did not come from pooling here", async () => {
-    await expectAgreement([valuesOf([1, 4, 5, 8]), valuesOf([1, 2, 2, 8], 2)], (x, dy) => {
+    await expectAgreement([variedValues([1, 4, 5, 8]), variedValues([1, 2, 2, 8], 2)], (x, dy) => {
       const attributes = { filterSize: [2, 2], strides: [2, 2], pad: "valid" };
-      const output = tf.add(run(tf.MaxPool, { x: x }, attributes)[0]!, 0);
-      return run(tf.MaxPoolGrad, { dy: dy, input: x, output }, attributes);
+      const output = tf.add(runKernel(tf.MaxPool, { x: x }, attributes)[0]!, 0);
+      return runKernel(tf.MaxPoolGrad, { dy: dy, input: x, output }, attributes);
     });
   });
 });

@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
 import { activate } from "../activate.js";
-import { expectAgreement, hasLibrary, valuesOf } from "../test-support.js";
+import { variedValues } from "@ssl3d/testing";
+import { expectAgreement, hasLibrary } from "../test-support.js";
 
 describe.skipIf(!hasLibrary)("sums and means", () => {
   it.each<[string, number[], number[] | undefined]>([
@@ -17,7 +18,7 @@ describe.skipIf(!hasLibrary)("sums and means", () => {
     ["axes that lie apart", [3, 8, 8, 8, 4], [0, 2]],
     ["no axis", [8, 1024], []],
   ])("over %s", async (_, shape, axis) => {
-    await expectAgreement([valuesOf(shape)], (x) => [tf.sum(x, axis), tf.mean(x, axis), tf.sum(x, axis, true)]);
+    await expectAgreement([variedValues(shape)], (x) => [tf.sum(x, axis), tf.mean(x, axis), tf.sum(x, axis, true)]);
   });
 
   it("of 4 million values are right to 5e-6", async () => {
@@ -31,7 +32,7 @@ describe.skipIf(!hasLibrary)("sums and means", () => {
   });
 
   it("of integers and truth values that were cast", async () => {
-    await expectAgreement([valuesOf([64, 128])], (x) => {
+    await expectAgreement([variedValues([64, 128])], (x) => {
       const labels = tf.cast(tf.cast(tf.mul(x, 9), "int32"), "float32");
       const flags = tf.cast(tf.greater(x, 0), "float32");
       return [labels, flags].flatMap((values) => [tf.sum(values), tf.sum(values, 0), tf.sum(values, 1), tf.mean(values)]);

@@ -2,7 +2,8 @@ import { conv, convBias, convTranspose } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectAgreement, expectClose, onCpu, onWasm, run, valuesOf } from "../test-support.js";
+import { computeOnReference, ensureSameResults, runKernel, variedValues } from "@ssl3d/testing";
+import { expectAgreement, onWasm } from "../test-support.js";
 
 const axis = fc.integer({ min: 1, max: 9 });
 const geometry = fc.record({
@@ -28,7 +29,7 @@ describe("convolution", () => {
     await fc.assert(
       fc.asyncProperty(geometry, async (from) => {
         const { x, filter } = shapesOf(from);
-        await expectAgreement([valuesOf(x), valuesOf(filter, 2)], (tensorX, tensorFilter) => {
+        await expectAgreement([variedValues(x), variedValues(filter, 2)], (tensorX, tensorFilter) => {
           const options = { strides: from.stride, padding: from.padding };
           const loss = (a: tf.Tensor, b: tf.Tensor): tf.Scalar => tf.sum(tf.square(conv(a, b, options)));
           return [conv(tensorX, tensorFilter, options), ...tf.grads(loss)([tensorX, tensorFilter])];
@@ -42,7 +43,7 @@ describe("convolution", () => {
     await fc.assert(
       fc.asyncProperty(geometry, fc.integer({ min: 2, max: 3 }), async (from, dilation) => {
         const { x, filter } = shapesOf(from, dilation);
-        await expectAgreement([valuesOf(x), valuesOf(filter, 2)], (tensorX, tensorFilter) => [
+        await expectAgreement([variedValues(x), variedValues(filter, 2)], (tensorX, tensorFilter) => [
           conv(tensorX, tensorFilter, { dilations: dilation, padding: from.padding }),
         ]);
       }),
@@ -53,11 +54,11 @@ describe("convolution", () => {
   it("takes strides and dilations in its gradients: both are adjoint to the forward pass", async () => {
     const [xShape, filterShape] = [[1, 7, 8, 9, 3], [3, 2, 3, 3, 5]];
     const attributes = { strides: [2, 1, 3], pad: "valid", dilations: [1, 2, 2], dataFormat: "NDHWC" };
-    const results = await onWasm([valuesOf(xShape), valuesOf(filterShape, 2)], (x, filter) => {
-      const y = run(tf.Conv3D, { x: x, filter: filter }, attributes)[0]!;
-      const dy = tf.tensor(Float32Array.from(valuesOf(y.shape, 3).data), y.shape);
-      const dx = run(tf.Conv3DBackpropInputV2, { dy, filter: filter }, { ...attributes, inputShape: xShape })[0]!;
-      const dfilter = run(tf.Conv3DBackpropFilterV2, { x: x, dy }, { ...attributes, filterShape })[0]!;
+    const results = await onWasm([variedValues(xShape), variedValues(filterShape, 2)], (x, filter) => {
+      const y = runKernel(tf.Conv3D, { x: x, filter: filter }, attributes)[0]!;
+      const dy = tf.tensor(Float32Array.from(variedValues(y.shape, 3).data), y.shape);
+      const dx = runKernel(tf.Conv3DBackpropInputV2, { dy, filter: filter }, { ...attributes, inputShape: xShape })[0]!;
+      const dfilter = runKernel(tf.Conv3DBackpropFilterV2, { x: x, dy }, { ...attributes, filterShape })[0]!;
       return [tf.sum(tf.mul(y, dy)), tf.sum(tf.mul(x, dx)), tf.sum(tf.mul(filter, dfilter))];
     });
     const [forward, byInput, byFilter] = results.map(({ data }) => data[0]!) as [number, number, number];
@@ -66,19 +67,19 @@ describe("convolution", () => {
   });
 
   it("fuses bias and ReLU", async () => {
-    const inputs = [valuesOf([2, 5, 6, 7, 3]), valuesOf([3, 3, 3, 3, 10], 2), valuesOf([10], 3)];
+    const inputs = [variedValues([2, 5, 6, 7, 3]), variedValues([3, 3, 3, 3, 10], 2), variedValues([10], 3)];
     for (const activation of ["linear", "relu"] as const) {
       const compute = (x?: tf.Tensor, filter?: tf.Tensor, bias?: tf.Tensor): tf.Tensor[] => {
         const loss = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Scalar => tf.sum(tf.square(convBias(a, b, c, { activation })));
         return [convBias(x!, filter!, bias!, { activation }), ...tf.grads(loss)([x!, filter!, bias!])];
       };
-      expectClose(await onWasm(inputs, compute), await onCpu(inputs, compute), 5e-6);
+      ensureSameResults(await onWasm(inputs, compute), await computeOnReference(inputs, compute), 5e-6);
     }
   });
 
   it.each([2, 3])("sees the new values of a variable in %iD", async (rank) => {
     const filterShape = [...Array<number>(rank).fill(3), 4, 6];
-    const [before, after] = await onWasm([valuesOf([1, ...Array<number>(rank).fill(6), 4]), valuesOf(filterShape, 2)], (x, start) => {
+    const [before, after] = await onWasm([variedValues([1, ...Array<number>(rank).fill(6), 4]), variedValues(filterShape, 2)], (x, start) => {
       const filter = tf.variable(start);
       const first = conv(x, filter);
       filter.assign(tf.mul(start, 2));
@@ -90,7 +91,7 @@ describe("convolution", () => {
   });
 
   it("keeps NaN through ReLU", async () => {
-    const [y] = await onWasm([{ shape: [1, 1, 1, 1, 1], data: [NaN] }, valuesOf([1, 1, 1, 1, 4])], (x, filter) => [
+    const [y] = await onWasm([{ shape: [1, 1, 1, 1, 1], data: [NaN] }, variedValues([1, 1, 1, 1, 4])], (x, filter) => [
       convBias(x, filter, tf.zeros([4]), { activation: "relu" }),
     ]);
     expect(Array.from(y!.data)).toEqual([NaN, NaN, NaN, NaN]);
@@ -101,7 +102,7 @@ describe("convolution", () => {
       fc.asyncProperty(geometry, async (from) => {
         const { x } = shapesOf(from);
         const filter = [...from.taps.slice(3 - from.rank), from.outChannels, from.inChannels];
-        await expectAgreement([valuesOf(x), valuesOf(filter, 2)], (tensorX, tensorFilter) => {
+        await expectAgreement([variedValues(x), variedValues(filter, 2)], (tensorX, tensorFilter) => {
           const loss = (a: tf.Tensor, b: tf.Tensor): tf.Scalar => tf.sum(tf.square(convTranspose(a, b, { strides: from.stride })));
           return tf.grads(loss)([tensorX, tensorFilter]);
         }, 5e-6);
@@ -112,19 +113,19 @@ describe("convolution", () => {
 
   it("leaves its inputs as they were, also where it reads them in place", async () => {
     const [shape, filterShape] = [[3, 4, 4, 8, 8], [2, 2, 2, 8, 16]];
-    const given = [valuesOf(shape), valuesOf([3, 2, 2, 4, 16], 2), valuesOf(filterShape, 3)];
+    const given = [variedValues(shape), variedValues([3, 2, 2, 4, 16], 2), variedValues(filterShape, 3)];
     const after = await onWasm(given, (x, dy, filter) => {
       const attributes = { strides: [2, 2, 2], pad: "valid", dilations: [1, 1, 1], dataFormat: "NDHWC" };
-      run(tf.Conv3D, { x: x, filter: filter }, attributes);
-      run(tf.Conv3DBackpropFilterV2, { x: x, dy: dy }, { ...attributes, filterShape });
-      run(tf.Conv3DBackpropInputV2, { dy: dy, filter: filter }, { ...attributes, inputShape: shape });
+      runKernel(tf.Conv3D, { x: x, filter: filter }, attributes);
+      runKernel(tf.Conv3DBackpropFilterV2, { x: x, dy: dy }, { ...attributes, filterShape });
+      runKernel(tf.Conv3DBackpropInputV2, { dy: dy, filter: filter }, { ...attributes, inputShape: shape });
       return [x, dy, filter];
     });
-    expectClose(after, given, 0);
+    ensureSameResults(after, given, 0);
   });
 
   it("agrees on a layer that needs several cache blocks", async () => {
-    await expectAgreement([valuesOf([1, 6, 33, 34, 24]), valuesOf([3, 3, 3, 24, 12], 2)], (x, filter) => {
+    await expectAgreement([variedValues([1, 6, 33, 34, 24]), variedValues([3, 3, 3, 24, 12], 2)], (x, filter) => {
       const y = conv(x, filter);
       return [y, ...tf.grads((a, b) => tf.sum(tf.mul(conv(a, b), y)))([x, filter])];
     }, 1e-5);

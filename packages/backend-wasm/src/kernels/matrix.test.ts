@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectAgreement, expectClose, onCpu, onWasm, run, valuesOf } from "../test-support.js";
+import { computeOnReference, ensureSameResults, runKernel, variedValues } from "@ssl3d/testing";
+import { expectAgreement, onWasm } from "../test-support.js";
 
 const size = fc.integer({ min: 1, max: 20 });
 const shapes = fc.record({
@@ -20,8 +21,8 @@ describe("matrix products", () => {
         const a = [...batch[0], ...(transposeA ? [inner, rows] : [rows, inner])];
         const b = [...batch[1], ...(transposeB ? [columns, inner] : [inner, columns])];
         await expectAgreement(
-          [valuesOf(a), valuesOf(b, 2)],
-          (x, y) => run(tf.BatchMatMul, { a: x, b: y }, { transposeA, transposeB }),
+          [variedValues(a), variedValues(b, 2)],
+          (x, y) => runKernel(tf.BatchMatMul, { a: x, b: y }, { transposeA, transposeB }),
           5e-6,
         );
       }),
@@ -30,22 +31,22 @@ describe("matrix products", () => {
   });
 
   it.each(["linear", "relu", "relu6", "sigmoid", "elu", "leakyrelu", "prelu"])("end with a bias and %s where fused", async (activation) => {
-    const inputs = [valuesOf([2, 5, 6]), valuesOf([2, 6, 7], 2), valuesOf([7], 3)];
+    const inputs = [variedValues([2, 5, 6]), variedValues([2, 6, 7], 2), variedValues([7], 3)];
     const compute = (a?: tf.Tensor, b?: tf.Tensor, bias?: tf.Tensor): tf.Tensor[] =>
-      run(tf._FusedMatMul, { a: a!, b: b!, bias: bias!, preluActivationWeights: bias! }, { transposeA: false, transposeB: false, activation, leakyreluAlpha: 0.3 });
-    expectClose(await onWasm(inputs, compute), await onCpu(inputs, compute), 5e-6);
+      runKernel(tf._FusedMatMul, { a: a!, b: b!, bias: bias!, preluActivationWeights: bias! }, { transposeA: false, transposeB: false, activation, leakyreluAlpha: 0.3 });
+    ensureSameResults(await onWasm(inputs, compute), await computeOnReference(inputs, compute), 5e-6);
   });
 
   it("see the shape that a factor has now, not the one it had in an earlier product", async () => {
-    await expectAgreement([valuesOf([5, 6]), valuesOf([5, 4], 2), valuesOf([6, 4], 3)], (a, c, b) => [
+    await expectAgreement([variedValues([5, 6]), variedValues([5, 4], 2), variedValues([6, 4], 3)], (a, c, b) => [
       tf.matMul(a, b),
       tf.matMul(c, tf.reshape(b, [4, 6])),
     ]);
   });
 
   it("repeat the axes before the last two on both sides, which the cpu engine does not", async () => {
-    const results = await onWasm([valuesOf([2, 1, 4, 5]), valuesOf([3, 5, 6], 2)], (a, b) => {
-      const product = run(tf.BatchMatMul, { a: a, b: b }, { transposeA: false, transposeB: false })[0]!;
+    const results = await onWasm([variedValues([2, 1, 4, 5]), variedValues([3, 5, 6], 2)], (a, b) => {
+      const product = runKernel(tf.BatchMatMul, { a: a, b: b }, { transposeA: false, transposeB: false })[0]!;
       const pairs = [0, 1].flatMap((i) =>
         [0, 1, 2].map((j) => tf.matMul(tf.reshape(tf.slice(a, i, 1), [4, 5]), tf.reshape(tf.slice(b, j, 1), [5, 6]))),
       );
@@ -55,7 +56,7 @@ describe("matrix products", () => {
   });
 
   it("see the new values of a variable", async () => {
-    const [before, after] = await onWasm([valuesOf([3, 4]), valuesOf([4, 5], 2)], (x, start) => {
+    const [before, after] = await onWasm([variedValues([3, 4]), variedValues([4, 5], 2)], (x, start) => {
       const weight = tf.variable(start);
       const first = tf.matMul(x, weight);
       weight.assign(tf.mul(start, 2));

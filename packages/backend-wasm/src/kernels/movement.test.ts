@@ -1,7 +1,8 @@
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectAgreement, onWasm, valuesOf } from "../test-support.js";
+import { variedValues } from "@ssl3d/testing";
+import { expectAgreement, onWasm } from "../test-support.js";
 
 const shape = fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 1, maxLength: 5 });
 
@@ -10,7 +11,7 @@ describe("joining and cutting", () => {
     await fc.assert(
       fc.asyncProperty(shape, fc.nat(), fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 2, maxLength: 3 }), async (size, pick, lengths) => {
         const axis = pick % size.length;
-        const inputs = lengths.map((length, i) => valuesOf(size.with(axis, length), i));
+        const inputs = lengths.map((length, i) => variedValues(size.with(axis, length), i));
         await expectAgreement(inputs, (...tensors) => [tf.concat(tensors, axis)], 0);
       }),
       { numRuns: 40, seed: 1 },
@@ -22,7 +23,7 @@ describe("joining and cutting", () => {
       fc.asyncProperty(shape, fc.array(fc.nat(), { minLength: 10, maxLength: 10 }), async (size, picks) => {
         const begin = size.map((length, i) => picks[i]! % length);
         const count = size.map((length, i) => 1 + (picks[5 + i]! % (length - begin[i]!)));
-        await expectAgreement([valuesOf(size)], (x) => [tf.slice(x, begin, count)], 0);
+        await expectAgreement([variedValues(size)], (x) => [tf.slice(x, begin, count)], 0);
       }),
       { numRuns: 80, seed: 2 },
     );
@@ -33,7 +34,7 @@ describe("joining and cutting", () => {
       fc.asyncProperty(shape, fc.nat(), async (size, pick) => {
         const axis = pick % size.length;
         const [first, last] = [size.map((_, i) => i).slice(0, axis + 1), size.map((_, i) => i).slice(axis)];
-        await expectAgreement([valuesOf(size.with(axis, 7))], (x) => [
+        await expectAgreement([variedValues(size.with(axis, 7))], (x) => [
           ...tf.split(x, [3, 4], axis),
           tf.sum(x, first),
           tf.sum(x, last, true),

@@ -2,7 +2,8 @@ import { batchNorm, batchNormInference, groupNorm } from "@ssl3d/nn";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectAgreement, onWasm, valuesOf } from "../test-support.js";
+import { variedValues } from "@ssl3d/testing";
+import { expectAgreement, onWasm } from "../test-support.js";
 
 const shape = fc
   .tuple(
@@ -17,7 +18,7 @@ describe("normalisation", () => {
     await fc.assert(
       fc.asyncProperty(shape, async (size) => {
         const channels = size[size.length - 1]!;
-        await expectAgreement([valuesOf(size), valuesOf([channels], 2), valuesOf([channels], 3), valuesOf(size, 4)], (x, scale, offset, weight) => {
+        await expectAgreement([variedValues(size), variedValues([channels], 2), variedValues([channels], 3), variedValues(size, 4)], (x, scale, offset, weight) => {
           const loss = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Scalar => tf.sum(tf.mul(batchNorm(a, b, c), weight));
           return [batchNorm(x, scale, offset), ...tf.grads(loss)([x, scale, offset])];
         }, 2e-5);
@@ -32,7 +33,7 @@ describe("normalisation", () => {
         const channels = size[size.length - 1]!;
         const divisors = Array.from({ length: channels }, (_, i) => i + 1).filter((divisor) => channels % divisor === 0);
         const groups = divisors[pick % divisors.length]!;
-        await expectAgreement([valuesOf(size), valuesOf([channels], 2), valuesOf([channels], 3), valuesOf(size, 4)], (x, scale, offset, weight) => {
+        await expectAgreement([variedValues(size), variedValues([channels], 2), variedValues([channels], 3), variedValues(size, 4)], (x, scale, offset, weight) => {
           const loss = (a: tf.Tensor, b: tf.Tensor, c: tf.Tensor): tf.Scalar => tf.sum(tf.mul(groupNorm(a, b, c, { groups }), weight));
           return [groupNorm(x, scale, offset, { groups }), ...tf.grads(loss)([x, scale, offset])];
         }, 2e-5);
@@ -42,12 +43,12 @@ describe("normalisation", () => {
   });
 
   it("agrees where statistics are given", async () => {
-    const inputs = [valuesOf([2, 3, 4, 5, 6]), ...[2, 3, 4].map((seed) => valuesOf([6], seed))];
+    const inputs = [variedValues([2, 3, 4, 5, 6]), ...[2, 3, 4].map((seed) => variedValues([6], seed))];
     await expectAgreement(inputs, (x, scale, offset, mean) => [batchNormInference(x, scale, offset, mean, tf.square(tf.add(mean, 2)))]);
   });
 
   it("keeps the variance of values far from zero", async () => {
-    const noise = valuesOf([1, 20, 20, 20, 4]);
+    const noise = variedValues([1, 20, 20, 20, 4]);
     const far = { shape: noise.shape, data: Float32Array.from(noise.data, (value) => value + 1000) };
     const expected = Array.from(far.data).filter((_, i) => i % 4 === 0);
     const mean = expected.reduce((sum, value) => sum + value, 0) / expected.length;

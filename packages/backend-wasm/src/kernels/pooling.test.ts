@@ -3,7 +3,8 @@ import { createRandom } from "@ssl3d/core";
 import * as tf from "@tensorflow/tfjs-core";
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { expectAgreement, run, valuesOf } from "../test-support.js";
+import { runKernel, variedValues } from "@ssl3d/testing";
+import { expectAgreement } from "../test-support.js";
 
 const shape = fc
   .tuple(
@@ -17,7 +18,7 @@ const shape = fc
 function withGradient(operation: (x: tf.Tensor) => tf.Tensor): (x?: tf.Tensor) => tf.Tensor[] {
   return (x) => {
     const y = operation(x!);
-    const weight = tf.tensor(Float32Array.from(valuesOf(y.shape, 9).data), y.shape);
+    const weight = tf.tensor(Float32Array.from(variedValues(y.shape, 9).data), y.shape);
     return [y, tf.grad((a: tf.Tensor) => tf.sum(tf.mul(operation(a), weight)))(x!)];
   };
 }
@@ -31,7 +32,7 @@ describe("pooling and upsampling", () => {
     ["nearest upsampling", (x: tf.Tensor) => upsampleNearest(x, 2)],
   ])("agrees with the cpu engine: %s", async (_name, operation) => {
     await fc.assert(
-      fc.asyncProperty(shape, (size) => expectAgreement([valuesOf(size)], withGradient(operation))),
+      fc.asyncProperty(shape, (size) => expectAgreement([variedValues(size)], withGradient(operation))),
       { numRuns: 15, seed: 1 },
     );
   });
@@ -48,10 +49,10 @@ describe("pooling and upsampling", () => {
       [tf.AvgPool, tf.AvgPoolGrad, 2],
     ] as const) {
       const attributes = { filterSize: Array<number>(rank).fill(filterSize), strides: Array<number>(rank).fill(2), pad, dataFormat: rank === 2 ? "NHWC" : "NDHWC" };
-      await expectAgreement([valuesOf([2, ...[5, 6, 7].slice(0, rank), 5])], (input) => {
-        const output = run(forward, { x: input }, attributes)[0]!;
-        const dy = tf.tensor(Float32Array.from(valuesOf(output.shape, 4).data), output.shape);
-        return [output, ...run(backward, { dy, input: input, output }, attributes)];
+      await expectAgreement([variedValues([2, ...[5, 6, 7].slice(0, rank), 5])], (input) => {
+        const output = runKernel(forward, { x: input }, attributes)[0]!;
+        const dy = tf.tensor(Float32Array.from(variedValues(output.shape, 4).data), output.shape);
+        return [output, ...runKernel(backward, { dy, input: input, output }, attributes)];
       });
     }
   });
@@ -59,6 +60,6 @@ describe("pooling and upsampling", () => {
 
 describe("dropout", () => {
   it("drops the values that its definition names", async () => {
-    await expectAgreement([valuesOf([3, 5, 7])], (x) => [dropout(x, 0.3, createRandom(7))]);
+    await expectAgreement([variedValues([3, 5, 7])], (x) => [dropout(x, 0.3, createRandom(7))]);
   });
 });

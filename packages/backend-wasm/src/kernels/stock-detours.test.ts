@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { describe, expect, it } from "vitest";
-import { expectAgreement, onWasm, valuesOf } from "../test-support.js";
+import { variedValues } from "@ssl3d/testing";
+import { expectAgreement, onWasm } from "../test-support.js";
 
 describe("everyday operations", () => {
   it.each([
@@ -11,11 +12,11 @@ describe("everyday operations", () => {
     [[2, 3], [2, 1]],
     [[0, 4], [4]],
   ])("add %j and %j as the cpu engine does", async (a, b) => {
-    await expectAgreement([valuesOf(a), valuesOf(b, 2)], (x, y) => [tf.add(x, y)]);
+    await expectAgreement([variedValues(a), variedValues(b, 2)], (x, y) => [tf.add(x, y)]);
   });
 
   it("share values among copies without binding their lives together", async () => {
-    const [values] = await onWasm([valuesOf([3, 4])], (x) => {
+    const [values] = await onWasm([variedValues([3, 4])], (x) => {
       const original = tf.mul(x, 1);
       const copy = tf.clone(original);
       original.dispose();
@@ -24,6 +25,6 @@ describe("everyday operations", () => {
       variable.dispose();
       return [copy];
     });
-    expect(values!.data).toEqual(valuesOf([3, 4]).data);
+    expect(values!.data).toEqual(variedValues([3, 4]).data);
   });
 });
