@@ -130,12 +130,13 @@ function classifier(evidence: Evidence, encoder: RecognisedEncoder, units: reado
   const perSide = task === "rotation" ? 1 : patchesPerSide(evidence, encoder, task, first.inputs, top.outputs);
   const images = { rotation: 1, rpl: 2, jigsaw: perSide ** encoder.rank }[task];
   const patchSize = imageSize(evidence, encoder, task === "rotation" ? 0 : 1, sideOf(evidence, encoder, first.inputs, images));
-  if (task === "jigsaw" && encoder.rank === 2 && perSide === 2) {
+  if (task === "jigsaw" && encoder.rank === 2 && perSide === 2 && top.outputs > 24) {
     const reason = `a puzzle of 4 pieces with ${top.outputs} orders, of which there are 24`;
     return { kind: "encoder", task, patchSize, dropped: { units, reason } };
   }
   const own = { rotation: { rotations: rotationSet(encoder.rank, top.outputs) }, rpl: { patchesPerSide: perSide, patchJitter: 0 }, jigsaw: { patchesPerSide: perSide, patchJitter: 0, permutations: top.outputs } }[task];
   if (task !== "rotation") evidence.notes.assumed.push("patch jitter 0: the file holds the patches' size alone");
+  if (task === "jigsaw" && (perSide !== 3 || top.outputs !== 100)) evidence.notes.assumed.push("orders of the pieces of our own making: the file does not hold those it was trained on, so a class may stand for another order");
   return {
     kind: "proxy",
     task,
@@ -157,8 +158,8 @@ function taskOfClasses({ checkpoint, config, options }: Evidence, rank: 2 | 3, c
   const fits: ClassTask[] = [];
   if ((images ?? 1) === 1 && classes === (rank === 2 ? 4 : 10)) fits.push("rotation");
   if ((images ?? 2) === 2 && neighbours) fits.push("rpl");
-  if (images === undefined ? classes === 100 : images !== null && images > 2) fits.push("jigsaw");
-  if (fits.length === 0) throw notRecognised(checkpoint.label, `an encoder with a classifier of ${classes} classes, which no proxy task of the original has`);
+  if (images === undefined ? classes === 100 || options.task === "jigsaw" : images !== null && images > 2) fits.push("jigsaw");
+  if (fits.length === 0) throw notRecognised(checkpoint.label, `an encoder with a classifier of ${classes} classes, which no proxy task of the original has (--task jigsaw takes it for a puzzle of ${classes} orders)`);
   return chosen(checkpoint, "task", "which proxy task it was trained with", fits, options.task as ClassTask | undefined);
 }
 
@@ -170,7 +171,7 @@ function patchesPerSide({ checkpoint, config, options }: Evidence, { rank, outpu
     return images === undefined || images === null ? sideFrom(inputs / (output.channels * perSide ** rank), rank) !== undefined : isRoot(images, perSide);
   });
   // a picture cut in 4 has too few orders for the original's tables
-  const sound = task === "jigsaw" && rank === 2 ? all.filter((perSide) => perSide > 2) : all;
+  const sound = task === "jigsaw" && rank === 2 && classes > 24 ? all.filter((perSide) => perSide > 2) : all;
   const fits = sound.length > 0 ? sound : all;
   return chosen(checkpoint, "patches-per-side", "how many patches lie along every axis", fits, options.patchesPerSide);
 }

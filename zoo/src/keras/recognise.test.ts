@@ -94,6 +94,14 @@ describe("recognise, from weights alone", () => {
     expect(recognise(checkpointOf(groups))).toMatchObject({ task: "rpl", patchSize: [8, 8, 8], part: { inputSize: [24, 24, 24], options: { patchesPerSide: 3 } } });
   });
 
+  it("takes a bare classifier of any class count for a puzzle where it is told so", () => {
+    const groups = [nested(encoder(2, 1, 4, 2)), empty("flatten"), head(16 * 4), group(dense(24, 10))];
+    expect(() => recognise(checkpointOf(groups))).toThrow(expect.objectContaining({ code: "SSL3D_KERAS_NOT_RECOGNISED" }));
+    const found = recognise(checkpointOf(groups), { task: "jigsaw", patchesPerSide: 2 });
+    expect(found).toMatchObject({ task: "jigsaw", part: { options: { patchesPerSide: 2, permutations: 10 } } });
+    expect(found.assumed).toContainEqual(expect.stringContaining("may stand for another order"));
+  });
+
   it("asks how many pieces a puzzle has where several counts fit, and takes the answer", () => {
     const groups = [nested(encoder(2, 1, 4, 2)), empty("flatten"), head(16 * 36), group(dense(24, 100))];
     expect(() => recognise(checkpointOf(groups))).toThrow(expect.objectContaining({ code: "SSL3D_KERAS_AMBIGUOUS", facts: { file: "a.hdf5", option: "patches-per-side", candidates: [3, 6] } }));
