@@ -52,6 +52,16 @@ describe("activateEngine", () => {
     await expect(activate({ engine: "plain", precision: "bf16" })).rejects.toMatchObject({ code: "SSL3D_ENGINE_PRECISION" });
   });
 
+  it("takes the next engine where one does not start, unless that one was asked for", async () => {
+    const fickle = { name: "fickle", priority: 70, status: { status: "ok", version: "1", precisions: ["float32", "bf16"] }, startError: "out of threads" } as const;
+    const next = { name: "next", priority: 20, status: { status: "ok", version: "1", precisions: ["float32"] } } as const;
+    await installFakeEngines(project, [fickle, next]);
+    const reason = "it could not be started: out of threads";
+    expect(await activate({})).toMatchObject({ name: "next", reason: "the fastest that can run here; not fickle", passed: [{ name: "fickle", reason }] });
+    await expect(activate({ engine: "fickle" })).rejects.toMatchObject({ code: "SSL3D_ENGINE_UNAVAILABLE", message: expect.stringContaining(reason) as string });
+    await expect(activate({ precision: "bf16" })).rejects.toMatchObject({ code: "SSL3D_ENGINE_PRECISION" });
+  });
+
   it("starts the reference engine, by the environment too", async () => {
     expect(await activateEngine([])).toMatchObject({ name: "cpu", precision: "float32", threads: 1 });
     vi.stubEnv("SSL3D_ENGINE", "cpu");

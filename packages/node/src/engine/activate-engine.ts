@@ -1,8 +1,8 @@
-import type { Precision } from "@ssl3d/core";
+import { isSsl3dError, type Precision } from "@ssl3d/core";
 import type { DiscoveredPlugin } from "../plugins/discover.js";
 import { chooseEngine, type PassedEngine } from "./choose-engine.js";
 import { checkEngineOptions, threadsOf } from "./engine-options.js";
-import { listEngines } from "./engines.js";
+import { failed, listEngines } from "./engines.js";
 
 /** What is asked of the engine; whatever is left out is chosen. */
 export interface EngineRequest {
@@ -30,7 +30,8 @@ export interface ActiveEngine {
 }
 
 /**
- * Starts an engine: the one asked for, else the one of the environment variable SSL3D_ENGINE, else the first in order of choice.
+ * Starts an engine: the one asked for, else the one of the environment variable SSL3D_ENGINE, else the first in order of choice that
+ * starts.
  * @throws SSL3D_ENGINE_UNKNOWN, SSL3D_ENGINE_UNAVAILABLE, SSL3D_ENGINE_PRECISION or SSL3D_ENGINE_THREADS
  */
 export async function activateEngine(
@@ -46,20 +47,29 @@ export async function activateEngine(
       : variable !== undefined
         ? { name: variable, by: "SSL3D_ENGINE" }
         : undefined;
-  const { engine, reason, passed } = chooseEngine(await listEngines(plugins), wish, request.precision);
-  const { plugin, status } = engine;
-  const precision = request.precision ?? status.precisions[0] ?? "float32";
-  const options = checkEngineOptions(plugin, { precision, ...(threads !== undefined && { threads }) });
-  await plugin.activate(options);
-  return {
-    name: plugin.name,
-    version: status.version ?? "unknown",
-    precision,
-    threads: threadsOf(plugin, options),
-    reason,
-    ...(status.reason !== undefined && { limit: status.reason }),
-    passed,
-  };
+  const engines = await listEngines(plugins);
+  for (;;) {
+    const { engine, reason, passed } = chooseEngine(engines, wish, request.precision);
+    const { plugin, status } = engine;
+    const precision = request.precision ?? status.precisions[0] ?? "float32";
+    const options = checkEngineOptions(plugin, { precision, ...(threads !== undefined && { threads }) });
+    try {
+      await plugin.activate(options);
+    } catch (error) {
+      if (wish !== undefined && isSsl3dError(error)) throw error;
+      engines[engines.indexOf(engine)] = { ...engine, status: failed("it could not be started", error) };
+      continue;
+    }
+    return {
+      name: plugin.name,
+      version: status.version ?? "unknown",
+      precision,
+      threads: threadsOf(plugin, options),
+      reason,
+      ...(status.reason !== undefined && { limit: status.reason }),
+      passed,
+    };
+  }
 }
 
 /** The engine that the environment names. */

@@ -26,8 +26,12 @@ async function probe(plugin: BackendPlugin): Promise<BackendStatus> {
   try {
     return await plugin.probe();
   } catch (error) {
-    if (isSsl3dError(error)) return { status: "unavailable", reason: error.message, fix: error.fix, precisions: [] };
-    const reason = `its probe failed: ${error instanceof Error ? error.message : String(error)}`;
-    return { status: "unavailable", reason, precisions: [] };
+    return failed("its probe failed", error);
   }
+}
+
+/** The status of an engine that an error keeps from computing. */
+export function failed(what: string, error: unknown): BackendStatus {
+  if (isSsl3dError(error)) return { status: "unavailable", reason: error.message, fix: error.fix, precisions: [] };
+  return { status: "unavailable", reason: `${what}: ${error instanceof Error ? error.message : String(error)}`, precisions: [] };
 }

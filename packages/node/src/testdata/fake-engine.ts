@@ -9,6 +9,8 @@ export interface FakeEngine {
   readonly status: BackendStatus;
   /** Names of the options that it takes, of "threads" and "precision". */
   readonly takes?: readonly string[];
+  /** What it throws where it is to start. */
+  readonly startError?: string;
 }
 
 /** Makes a project in a folder that depends on packages with these engines. */
@@ -35,7 +37,7 @@ export async function activatedWith(project: string, name: string): Promise<unkn
   return JSON.parse(await readFile(join(project, "node_modules", `engine-${name}`, "options.json"), "utf8"));
 }
 
-function moduleOf({ name, priority, takes = [] }: FakeEngine, folder: string): string {
+function moduleOf({ name, priority, takes = [], startError }: FakeEngine, folder: string): string {
   return `import { readFileSync, writeFileSync } from "node:fs";
 const folder = ${JSON.stringify(folder)};
 const takes = ${JSON.stringify(takes)};
@@ -47,7 +49,11 @@ export const engine = {
   kind: "backend", name: ${JSON.stringify(name)}, contract: 1, summary: "s", ranks: [3], priority: ${priority},
   options: { "~standard": { version: 1, vendor: "test", validate } },
   probe: async () => JSON.parse(readFileSync(folder + "/status.json", "utf8")),
-  activate: async (options) => (writeFileSync(folder + "/options.json", JSON.stringify(options)), "cpu"),
+  activate: async (options) => {
+    writeFileSync(folder + "/options.json", JSON.stringify(options));
+    ${startError === undefined ? "" : `throw new Error(${JSON.stringify(startError)});`}
+    return "cpu";
+  },
 };
 `;
 }
