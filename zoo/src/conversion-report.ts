@@ -77,6 +77,7 @@ export function describeConversion({ checkpoint, source, recognised, layout, mov
     unused: [...repetitions, ...dropped],
     unknown: recognised.unknown,
     warnings: [
+      ...(repetitions.length > 0 ? [`${repetitions.length} tensors were left out: ${STORED_TWICE}.`] : []),
       ...(dropped.length > 0 ? [`${dropped.length} tensors behind the encoder were left out: ${reason}.`] : []),
       ...recognised.assumed.map((text) => `Assumed: ${text}.`),
       ...precisionNotes(checkpoint, config?.layers ?? []),
