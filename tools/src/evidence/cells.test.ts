@@ -5,16 +5,24 @@ import { studyOf, type Study } from "./study.js";
 const study = studyOf("pancreas", false);
 
 describe("listCells", () => {
-  it("reads every encoder out right after its pretraining, and fine-tunes all of them seed by seed", () => {
+  it("reads every encoder out right after its pretraining, and fine-tunes them seed by seed", () => {
     const names = listCells(study).map(cellName);
     expect(new Set(names).size).toBe(names.length);
     const first = names.indexOf("pretrain-rotation");
     expect(names.slice(first, first + 7)).toEqual(["pretrain-rotation", ...[1, 2, 3, 4, 5, 6].map((seed) => `probe-rotation-4-labels-seed-${seed}`)]);
     const tuned = names.filter((name) => name.startsWith("finetune"));
-    const compared = Object.values(study.encoders).filter((plan) => plan?.change !== "shuffled labels").length;
+    const compared = Object.keys(study.encoders).length - study.readOutOnly.length;
     expect(tuned).toHaveLength(compared * 6 * 3);
     expect(tuned.slice(0, compared).every((name) => name.endsWith("-4-labels-seed-1"))).toBe(true);
     expect(names.some((name) => name.startsWith("pretrain-random"))).toBe(false);
+  });
+
+  it.each(["pancreas", "brain"] as const)("does not fine-tune what the %s study only reads out", (cohort) => {
+    const { encoders, readOutOnly } = studyOf(cohort, false);
+    const cells = listCells(studyOf(cohort, false), { encoders: readOutOnly });
+    expect(Object.keys(encoders)).toEqual(expect.arrayContaining([...readOutOnly]));
+    expect(cells).not.toEqual([]);
+    expect(cells.some(({ kind }) => kind === "finetune")).toBe(false);
   });
 
   it("keeps to what is selected", () => {

@@ -27,8 +27,7 @@ export function listCells(study: Study, { only, encoders, seeds = study.seeds }:
     for (const seed of numbers) cells.push({ kind: "probe", encoder, labels: study.probe.labels, seed });
   }
   if (only === "probe") return cells;
-  // Controls that fine-tuning does not need to repeat: a read-out tells what they are worth.
-  const compared = names.filter((name) => study.encoders[name]?.change !== "shuffled labels");
+  const compared = names.filter((name) => !study.readOutOnly.includes(name));
   for (const labels of study.finetune.labels) {
     for (const seed of numbers) for (const encoder of compared) cells.push({ kind: "finetune", encoder, labels, seed });
   }

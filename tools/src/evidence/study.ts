@@ -30,6 +30,8 @@ export interface Study {
   readonly encoders: Readonly<Record<string, Pretraining | null>>;
   readonly seeds: number;
   readonly probe: { readonly labels: number; readonly steps: number };
+  /** Encoders that are not fine-tuned: the read-out tells what they were made for. */
+  readonly readOutOnly: readonly string[];
   readonly finetune: {
     /** The most telling count first. */
     readonly labels: readonly number[];
@@ -67,6 +69,8 @@ const ENCODERS: Readonly<Record<string, Pretraining | null>> = {
   "shuffled rpl": { task: RPL, change: "shuffled labels", steps: 2400, batchSize: 24, learningRate },
 };
 
+const SHUFFLED = ["shuffled rotation", "shuffled rpl"];
+
 const PANCREAS: Study = {
   cohort: "pancreas",
   size: 48,
@@ -77,6 +81,7 @@ const PANCREAS: Study = {
   encoders: ENCODERS,
   seeds: 6,
   probe: { labels: 4, steps: 150 },
+  readOutOnly: SHUFFLED,
   finetune: { labels: [4, 8, 2], steps: 160, batchSize: 2, learningRate: 3e-3 },
 };
 
@@ -92,6 +97,7 @@ const BRAIN: Study = {
     "longer rotation": { task: ROTATION, steps: 1200, batchSize: 4, learningRate },
   },
   probe: { labels: 5, steps: 150 },
+  readOutOnly: [...SHUFFLED, "rotation of varied intensities", "longer rotation"],
   finetune: { ...PANCREAS.finetune, labels: [5, 10, 2] },
 };
 
