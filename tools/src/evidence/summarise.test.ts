@@ -38,7 +38,8 @@ describe("summarise", () => {
     expect(Object.keys(summary.finetune)).toEqual(["4"]);
     const { scratch, rpl } = summary.finetune["4"]!;
     expect(scratch).toMatchObject({ mean: 0.6, sd: 0.1, n: 3, early: { 25: 0.15, 50: 0.3 } });
-    expect(rpl).toMatchObject({ mean: 0.6, n: 2, pairedGain: { mean: 0.05, n: 2, positive: 2 } });
+    const pairedGain = { mean: 0.05, n: 2, positive: 2 };
+    expect(rpl).toMatchObject({ mean: 0.6, n: 2, pairedGain, scores: { "pancreas pancreas and lesion": { mean: 0.6, pairedGain } } });
     // Student's t with one degree of freedom: 12.706 times .01 / sqrt(2) * sqrt(2) / sqrt(2)
     expect(rpl!.pairedGain!.high! - 0.05).toBeCloseTo(12.706 * 0.01, 3);
     expect(summary.probe).toEqual({ rotation: expect.objectContaining({ mean: 0.4, sd: null, n: 1 }) as object });
@@ -50,6 +51,19 @@ describe("summarise", () => {
     const other = openCells(join(folder, "cells"), { ...study, probe: { ...study.probe, steps: 99 } });
     expect(store.read(cell)?.dice?.["100"]).toEqual({ "pancreas pancreas and lesion": [0.4] });
     expect(other.read(cell)).toBeUndefined();
+  });
+
+  it("shows each test set and region with its gain where there are several", async () => {
+    const dice = (core: number, whole: number): object => ({ 100: { "colin27 TC": [core], "colin27 WT": [whole] } });
+    const brain = studyOf("brain", false);
+    const cells = openCells(join(folder, "brain"), brain);
+    const probe = { kind: "probe", labels: 5, seed: 1 } as const;
+    await cells.write({ cell: { ...probe, encoder: "random" }, engine: "test", seconds: 1, dice: dice(0.2, 0.4) as never });
+    await cells.write({ cell: { ...probe, encoder: "rpl" }, engine: "test", seconds: 1, dice: dice(0.1, 0.5) as never });
+    const summary = summarise(brain, cells);
+    expect(summary.probe["rpl"]).toMatchObject({ mean: 0.5, scores: { "colin27 TC": { mean: 0.1, pairedGain: { mean: -0.1 } } } });
+    await writeResults(folder, brain, summary);
+    expect(await readFile(join(folder, "README.md"), "utf8")).toContain("| rpl | 0.100, -0.100 | 0.500, +0.100 |");
   });
 
   it("is written as tables and figures", async () => {

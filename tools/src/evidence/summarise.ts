@@ -11,7 +11,7 @@ export interface Figure {
   /** The single seeds' values. */
   readonly values: readonly number[];
   /** By test set and region. */
-  readonly scores: Readonly<Record<string, number>>;
+  readonly scores: Readonly<Record<string, { readonly mean: number; readonly pairedGain?: Gain }>>;
   /** The same after 25 and 50 % of the steps; fine-tuning only. */
   readonly early?: Readonly<Record<string, number>>;
   /** Over the encoder without pretraining, seed by seed. */
@@ -89,15 +89,19 @@ function figures(
     const values = seeds.map((seed) => scoreAt(own.get(seed)!, "100"));
     const { sd, ...estimate } = spread(estimateMean(values));
     const paired = encoder === RANDOM ? [] : seeds.filter((seed) => base.has(seed));
+    const gainBy = (score: (result: CellResult) => number): { pairedGain?: Gain } =>
+      paired.length === 0 ? {} : { pairedGain: gain(paired.map((seed) => score(own.get(seed)!)), paired.map((seed) => score(base.get(seed)!))) };
+    const regions = Object.keys(own.get(seeds[0]!)!.dice?.["100"] ?? {}).map((name) => {
+      const score = ({ dice }: CellResult): number => mean(dice!["100"]![name]!);
+      return [name, { mean: rounded(mean([...own.values()].map(score))), ...gainBy(score) }] as const;
+    });
     found[encoder === RANDOM && kind === "finetune" ? "scratch" : encoder] = {
       ...estimate,
       sd,
       values: values.map(rounded),
-      scores: regionMeans([...own.values()]),
+      scores: Object.fromEntries(regions),
       ...(kind === "finetune" && { early: earlyMeans(seeds.map((seed) => own.get(seed)!), scoreAt) }),
-      ...(paired.length > 0 && {
-        pairedGain: gain(paired.map((seed) => scoreAt(own.get(seed)!, "100")), paired.map((seed) => scoreAt(base.get(seed)!, "100"))),
-      }),
+      ...gainBy((result) => scoreAt(result, "100")),
     };
   }
   return found;
@@ -109,11 +113,6 @@ function earlyMeans(results: readonly CellResult[], scoreAt: (result: CellResult
 
 function isOf(cell: Cell, kind: "probe" | "finetune", encoder: string, labels: number): cell is Exclude<Cell, { kind: "pretrain" }> {
   return cell.kind === kind && cell.encoder === encoder && cell.labels === labels;
-}
-
-function regionMeans(results: readonly CellResult[]): Record<string, number> {
-  const names = Object.keys(results[0]?.dice?.["100"] ?? {});
-  return Object.fromEntries(names.map((name) => [name, rounded(mean(results.map(({ dice }) => mean(dice!["100"]![name]!))))]));
 }
 
 function spread({ n, mean: centre, standardDeviation }: Estimate): { mean: number; sd: number | null; n: number } {

@@ -35,24 +35,21 @@ interface Table {
 }
 
 function tablesOf({ probe, finetune, pretraining, score, labels }: Summary): Table[] {
-  const scores = (figure: Figure): string => Object.entries(figure.scores).map(([name, value]) => `${name} ${value.toFixed(3)}`).join(", ");
-  const several = (figures: Readonly<Record<string, Figure>>): boolean => Object.values(figures).some((figure) => Object.keys(figure.scores).length > 1);
   const tables: Table[] = [];
   if (Object.keys(probe).length > 0) {
     tables.push({
       title: `Linear read-out of the frozen encoder, ${labels.probe} labels`,
       caption: `${score.probe}: mean and standard deviation over seeds; gain over a random encoder, seed by seed, with its 95 % interval.`,
-      columns: ["encoder", "Dice", "sd", "seeds", "gain over random", ...(several(probe) ? ["by test set and region"] : [])],
-      rows: Object.entries(probe).map(([name, figure]) => [
-        name, figure.mean, figure.sd, figure.n, gainOf(figure.pairedGain), ...(several(probe) ? [scores(figure)] : []),
-      ]),
+      columns: ["encoder", "Dice", "sd", "seeds", "gain over random"],
+      rows: Object.entries(probe).map(([name, figure]) => [name, figure.mean, figure.sd, figure.n, gainOf(figure.pairedGain)]),
     });
+    tables.push(...regionTable("Linear read-out", probe));
   }
   for (const [count, figures] of Object.entries(finetune)) {
     tables.push({
       title: `Fine-tuning with ${count} labels`,
       caption: `${score.finetune} after 25, 50 and 100 % of the steps; gain over scratch at the end, seed by seed, with its 95 % interval.`,
-      columns: ["encoder", "25 %", "50 %", "100 %", "sd", "seeds", "gain over scratch", "seeds that gain", ...(several(figures) ? ["by test set and region"] : [])],
+      columns: ["encoder", "25 %", "50 %", "100 %", "sd", "seeds", "gain over scratch", "seeds that gain"],
       rows: Object.entries(figures).map(([name, figure]) => [
         name,
         figure.early?.["25"] ?? null,
@@ -62,9 +59,9 @@ function tablesOf({ probe, finetune, pretraining, score, labels }: Summary): Tab
         figure.n,
         gainOf(figure.pairedGain),
         figure.pairedGain === undefined ? "" : `${figure.pairedGain.positive} of ${figure.pairedGain.n}`,
-        ...(several(figures) ? [scores(figure)] : []),
       ]),
     });
+    tables.push(...regionTable(`Fine-tuning with ${count} labels`, figures));
   }
   if (Object.keys(pretraining).length > 0) {
     tables.push({
@@ -80,6 +77,24 @@ function tablesOf({ probe, finetune, pretraining, score, labels }: Summary): Tab
     });
   }
   return tables;
+}
+
+/** Every test set and region by itself, where there are several. */
+function regionTable(title: string, figures: Readonly<Record<string, Figure>>): Table[] {
+  const names = [...new Set(Object.values(figures).flatMap(({ scores }) => Object.keys(scores)))];
+  if (names.length < 2) return [];
+  const cell = (figure: Figure, name: string): string => {
+    const score = figure.scores[name];
+    return score === undefined ? "" : `${score.mean.toFixed(3)}${score.pairedGain === undefined ? "" : `, ${gainOf(score.pairedGain)}`}`;
+  };
+  return [
+    {
+      title: `${title}: by test set and region`,
+      caption: "Dice, and its gain with the 95 % interval.",
+      columns: ["encoder", ...names],
+      rows: Object.entries(figures).map(([encoder, figure]) => [encoder, ...names.map((name) => cell(figure, name))]),
+    },
+  ];
 }
 
 function figuresOf({ probe, finetune, score, labels }: Summary): Block[] {
