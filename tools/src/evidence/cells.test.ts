@@ -17,10 +17,10 @@ describe("listCells", () => {
     expect(names.some((name) => name.startsWith("pretrain-random"))).toBe(false);
   });
 
-  it.each(["pancreas", "brain"] as const)("does not fine-tune what the %s study only reads out", (cohort) => {
-    const { encoders, readOutOnly } = studyOf(cohort, false);
-    const cells = listCells(studyOf(cohort, false), { encoders: readOutOnly });
-    expect(Object.keys(encoders)).toEqual(expect.arrayContaining([...readOutOnly]));
+  it("does not fine-tune what a study only reads out", () => {
+    const brain = studyOf("brain", false);
+    const cells = listCells(brain, { encoders: brain.readOutOnly });
+    expect(Object.keys(brain.encoders)).toEqual(expect.arrayContaining([...brain.readOutOnly]));
     expect(cells).not.toEqual([]);
     expect(cells.some(({ kind }) => kind === "finetune")).toBe(false);
   });

@@ -53,6 +53,14 @@ describe("summarise", () => {
     expect(other.read(cell)).toBeUndefined();
   });
 
+  it("compares read-outs with training on shuffled labels", async () => {
+    for (const [encoder, dice] of [["random", 0.2], ["rotation", 0.4], ["shuffled rotation", 0.3]] as const) await add({ kind: "probe", encoder, labels: 4, seed: 1 }, dice);
+    const { random, rotation, "shuffled rotation": shuffled } = summarise(study, store).probe;
+    expect(rotation).toMatchObject({ pairedGain: { mean: 0.2 }, gainOverShuffled: { mean: 0.1 } });
+    expect(shuffled).toMatchObject({ pairedGain: { mean: 0.1 } });
+    for (const figure of [random, shuffled]) expect(figure).not.toHaveProperty("gainOverShuffled");
+  });
+
   it("shows each test set and region with its gain where there are several", async () => {
     const dice = (core: number, whole: number): object => ({ 100: { "colin27 TC": [core], "colin27 WT": [whole] } });
     const brain = studyOf("brain", false);

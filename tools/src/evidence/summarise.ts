@@ -1,7 +1,7 @@
 import { estimateMean, estimatePairedDifference, mean, type Estimate } from "@ssl3d/core";
 import { listCells, type Cell } from "./cells.js";
 import type { CellResult, CellStore } from "./cell-store.js";
-import { RANDOM, type Study } from "./study.js";
+import { RANDOM, SHUFFLED_ROTATION, type Study } from "./study.js";
 
 /** Mean over seeds of a score with its spread and 95 % interval. */
 export interface Figure {
@@ -16,6 +16,8 @@ export interface Figure {
   readonly early?: Readonly<Record<string, number>>;
   /** Over the encoder without pretraining, seed by seed. */
   readonly pairedGain?: Gain;
+  /** Over an encoder that was trained with shuffled labels, seed by seed; read-outs only. */
+  readonly gainOverShuffled?: Gain;
 }
 
 /** A mean difference with its 95 % confidence interval; null ends where one seed tells nothing of spread. */
@@ -77,7 +79,6 @@ function figures(
   const found: Record<string, Figure> = {};
   const seedsOf = (encoder: string): Map<number, CellResult> =>
     new Map(results.flatMap((result) => (isOf(result.cell, kind, encoder, labels) ? [[result.cell.seed, result] as const] : [])));
-  const base = seedsOf(RANDOM);
   for (const encoder of Object.keys(study.encoders)) {
     const own = seedsOf(encoder);
     if (own.size === 0) continue;
@@ -88,12 +89,18 @@ function figures(
     };
     const values = seeds.map((seed) => scoreAt(own.get(seed)!, "100"));
     const { sd, ...estimate } = spread(estimateMean(values));
-    const paired = encoder === RANDOM ? [] : seeds.filter((seed) => base.has(seed));
-    const gainBy = (score: (result: CellResult) => number): { pairedGain?: Gain } =>
-      paired.length === 0 ? {} : { pairedGain: gain(paired.map((seed) => score(own.get(seed)!)), paired.map((seed) => score(base.get(seed)!))) };
+    const gainOver = (reference: string, score: (result: CellResult) => number): Gain | undefined => {
+      const base = seedsOf(reference);
+      const paired = encoder === RANDOM || encoder === reference ? [] : seeds.filter((seed) => base.has(seed));
+      return paired.length === 0 ? undefined : gain(paired.map((seed) => score(own.get(seed)!)), paired.map((seed) => score(base.get(seed)!)));
+    };
+    const scoreOf = (result: CellResult): number => scoreAt(result, "100");
+    const pairedGain = gainOver(RANDOM, scoreOf);
+    const gainOverShuffled = gainOver(SHUFFLED_ROTATION, scoreOf);
     const regions = Object.keys(own.get(seeds[0]!)!.dice?.["100"] ?? {}).map((name) => {
       const score = ({ dice }: CellResult): number => mean(dice!["100"]![name]!);
-      return [name, { mean: rounded(mean([...own.values()].map(score))), ...gainBy(score) }] as const;
+      const byRegion = gainOver(RANDOM, score);
+      return [name, { mean: rounded(mean([...own.values()].map(score))), ...(byRegion && { pairedGain: byRegion }) }] as const;
     });
     found[encoder === RANDOM && kind === "finetune" ? "scratch" : encoder] = {
       ...estimate,
@@ -101,7 +108,8 @@ function figures(
       values: values.map(rounded),
       scores: Object.fromEntries(regions),
       ...(kind === "finetune" && { early: earlyMeans(seeds.map((seed) => own.get(seed)!), scoreAt) }),
-      ...gainBy((result) => scoreAt(result, "100")),
+      ...(pairedGain && { pairedGain }),
+      ...(gainOverShuffled && { gainOverShuffled }),
     };
   }
   return found;
