@@ -53,7 +53,7 @@ export function readoutDice(readout: Readout, reference?: Readout): Record<strin
   return Object.fromEntries(
     regions.map((region) => {
       const own = perCase(readout, region);
-      return [region, reference === undefined ? estimateMean(own) : estimatePairedDifference(own, perCase(reference, region))] as const;
+      return [region, reference === undefined ? estimateMean(own, { range: [0, 1] }) : estimatePairedDifference(own, perCase(reference, region))] as const;
     }),
   );
 }

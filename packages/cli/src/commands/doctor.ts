@@ -1,6 +1,6 @@
 import { chooseEngine, discoverPlugins, engineVariable, listEngines, type Engine, type EngineChoice } from "@ssl3d/node";
 import type { CAC } from "cac";
-import { cpus, freemem, totalmem } from "node:os";
+import { cpus, totalmem } from "node:os";
 import { isOn, type Options } from "../options.js";
 import { describeError } from "../output/describe-error.js";
 import { asSentence } from "../output/sentence.js";
@@ -36,7 +36,7 @@ export function addDoctor(program: CAC, streams: Streams): void {
       const reports: EngineReport[] = [];
       for (const engine of engines) reports.push(await describeEngine(engine, "engine" in choice && engine === choice.engine));
       const cpu = { model: cpus()[0]?.model.trim() ?? "unknown", cores: cpus().length };
-      const memory = { totalMiB: toMiB(totalmem()), freeMiB: toMiB(freemem()) };
+      const memory = { totalMiB: toMiB(memoryLimit()), freeMiB: toMiB(process.availableMemory()) };
       if (isOn(options, "json")) {
         const document = { ssl3d: VERSION, node: process.version, cpu, memory, engines: reports };
         streams.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
@@ -50,6 +50,13 @@ export function addDoctor(program: CAC, streams: Streams): void {
       streams.stderr.write(`${text}\n`);
       return code;
     });
+}
+
+/** Bytes that this process may take: the machine's, or less in a container. */
+function memoryLimit(): number {
+  const limit = process.constrainedMemory();
+  // 0, or more than there is, where nothing limits it
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /** The engine a run would take; an error where SSL3D_ENGINE names one that it cannot. */

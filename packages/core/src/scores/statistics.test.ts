@@ -39,6 +39,17 @@ describe("estimateMean", () => {
     expect(standardDeviation([1])).toBeNull();
   });
 
+  it("cuts the interval at the ends of the range, and only there", () => {
+    const values = [1, 0.9, 0.4];
+    const [low, high] = estimateMean(values).interval!;
+    expect(low).toBeLessThan(0);
+    expect(high).toBeGreaterThan(1);
+    expect(estimateMean(values, { range: [0, 1] })).toEqual({ ...estimateMean(values), interval: [0, 1] });
+    expect(estimateMean(values, { range: [0, Infinity] }).interval).toEqual([0, high]);
+    const close = [0.5, 0.51, 0.52];
+    expect(estimateMean(close, { range: [0, 1] })).toEqual(estimateMean(close));
+  });
+
   it("holds the true mean as often as it says", () => {
     const random = createRandom("coverage");
     const hits = Array.from({ length: 2000 }, () => {

@@ -23,14 +23,20 @@ export function standardDeviation(values: readonly number[]): number | null {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
 }
 
-/** Mean, standard deviation and Student's t interval of the mean. `confidence` is between 0 and 1. */
-export function estimateMean(values: readonly number[], confidence = 0.95): Estimate {
+/**
+ * Mean, standard deviation and Student's t interval of the mean, cut at the ends of the `range` that values of this kind can have:
+ * no mean lies beyond them. `confidence` is between 0 and 1.
+ */
+export function estimateMean(
+  values: readonly number[],
+  { confidence = 0.95, range: [lowest, highest] = [-Infinity, Infinity] }: { readonly confidence?: number; readonly range?: readonly [lowest: number, highest: number] } = {},
+): Estimate {
   const centre = mean(values);
   const deviation = standardDeviation(values);
   const n = values.length;
   if (deviation === null) return { n, mean: centre, standardDeviation: null, interval: null };
   const reach = (studentQuantile((1 + confidence) / 2, n - 1) * deviation) / Math.sqrt(n);
-  return { n, mean: centre, standardDeviation: deviation, interval: [centre - reach, centre + reach] };
+  return { n, mean: centre, standardDeviation: deviation, interval: [Math.max(lowest, centre - reach), Math.min(highest, centre + reach)] };
 }
 
 /** Mean of `values[i] - reference[i]` with its interval: both were measured on the same cases, in the same order. */
@@ -38,7 +44,7 @@ export function estimatePairedDifference(values: readonly number[], reference: r
   if (values.length !== reference.length) {
     throw new RangeError(`Expected pairs, received ${values.length} values and ${reference.length} references.`);
   }
-  return estimateMean(values.map((value, index) => value - (reference[index] as number)), confidence);
+  return estimateMean(values.map((value, index) => value - (reference[index] as number)), { confidence });
 }
 
 /** Percentile bootstrap interval of the mean (Efron 1979): makes no assumption of normality. Same stream, same interval. */

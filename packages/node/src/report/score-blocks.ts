@@ -1,6 +1,6 @@
 import type { Block, Estimate as ChartEstimate } from "@ssl3d/report";
-import { MEASURE_TITLES, measureOf } from "./measures.js";
 import type { Evaluation } from "../runs/evaluate-cases.js";
+import { MEASURES, measureOf } from "../runs/measures.js";
 
 /** Evaluations of the same test cases, such as from scratch and pretrained, side by side: means with intervals, then every case. */
 export function scoreBlocks(evaluations: Readonly<Record<string, Evaluation>>): Block[] {
@@ -18,7 +18,7 @@ export function scoreBlocks(evaluations: Readonly<Record<string, Evaluation>>): 
   const measures = [...new Set(names.map(measureOf))];
   return [
     ...measures.map((measure): Block => {
-      const title = MEASURE_TITLES[measure];
+      const { title } = MEASURES[measure];
       return {
         kind: "intervals",
         title: measures.length === 1 ? "Scores on the test cases" : `Scores on the test cases: ${title}`,

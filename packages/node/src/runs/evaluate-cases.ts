@@ -1,9 +1,10 @@
-import { estimateMean, type Dataset, type Estimate, type HeadPlugin, type PredictedCase, type Scores, type Volume } from "@ssl3d/core";
+import type { Dataset, Estimate, HeadPlugin, PredictedCase, Scores, Volume } from "@ssl3d/core";
 import { writeNifti, writePng } from "@ssl3d/data";
 import { join } from "node:path";
 import { writeFileAtomic } from "../files/atomic.js";
 import { isVolume } from "../workers/is-volume.js";
 import { answersOf, classifyImage, type ImageAnswers } from "./classify-image.js";
+import { estimateScore } from "./measures.js";
 import { segmentVolume, type SegmentationRequest } from "./segment-volume.js";
 import { summariseCohort, type CohortEvaluation } from "./summarise-cohort.js";
 import type { UsedPlugin } from "./use-plugin.js";
@@ -82,7 +83,7 @@ function meansOf(cases: readonly CaseScores[]): Record<string, Estimate> {
   const names = new Set(cases.flatMap(({ scores }) => Object.keys(scores)));
   const entries = [...names].flatMap((name) => {
     const values = cases.flatMap(({ scores }) => (typeof scores[name] === "number" ? [scores[name]] : []));
-    return values.length === 0 ? [] : [[name, estimateMean(values)] as const];
+    return values.length === 0 ? [] : [[name, estimateScore(name, values)] as const];
   });
   return Object.fromEntries(entries);
 }

@@ -1,7 +1,7 @@
 import {
   createRandom,
   DEFAULT_PLUGINS,
-  estimateMean,
+  mean,
   preprocessingOptions,
   validate,
   type Dataset,
@@ -19,6 +19,7 @@ import { discoverPlugins, type DiscoveredPlugin } from "../plugins/discover.js";
 import { loadCase } from "../workers/example-maker.js";
 import { holdOut, requireCases } from "./cases.js";
 import { loadEncoder, readEncoderContract } from "./encoder-folder.js";
+import { estimateScore } from "./measures.js";
 import { searchPlaces, type CallOptions } from "./run-options.js";
 import { openDataset, usePlugin } from "./use-plugin.js";
 import { warnUnknown } from "./warn-unknown.js";
@@ -109,13 +110,13 @@ export async function probe(request: ProbeRequest, options: CallOptions = {}): P
       readout.dispose();
       for (const name of Object.keys(scored[0] ?? {})) {
         const values = scored.flatMap((scores) => (typeof scores[name] === "number" ? [scores[name]] : []));
-        if (values.length > 0) (means[name] ??= []).push(estimateMean(values).mean);
+        if (values.length > 0) (means[name] ??= []).push(mean(values));
       }
     } finally {
       encoder.dispose();
     }
   }
-  const dice = Object.fromEntries(Object.entries(means).map(([name, values]) => [name, estimateMean(values)]));
+  const dice = Object.fromEntries(Object.entries(means).map(([name, values]) => [name, estimateScore(name, values)]));
   return { encoder: request.encoder, labels, testCases: held.length, dice, engine };
 }
 
