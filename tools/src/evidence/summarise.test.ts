@@ -53,12 +53,13 @@ describe("summarise", () => {
     expect(other.read(cell)).toBeUndefined();
   });
 
-  it("compares read-outs with training on shuffled labels", async () => {
-    for (const [encoder, dice] of [["random", 0.2], ["rotation", 0.4], ["shuffled rotation", 0.3]] as const) await add({ kind: "probe", encoder, labels: 4, seed: 1 }, dice);
-    const { random, rotation, "shuffled rotation": shuffled } = summarise(study, store).probe;
+  it.each(["probe", "finetune"] as const)("compares with training on shuffled labels: %s", async (kind) => {
+    for (const [encoder, dice] of [["random", 0.2], ["rotation", 0.4], ["shuffled rotation", 0.3]] as const) await add({ kind, encoder, labels: 4, seed: 1 }, dice);
+    const { probe, finetune } = summarise(study, store);
+    const { random, scratch, rotation, "shuffled rotation": shuffled } = kind === "probe" ? probe : finetune["4"]!;
     expect(rotation).toMatchObject({ pairedGain: { mean: 0.2 }, gainOverShuffled: { mean: 0.1 } });
     expect(shuffled).toMatchObject({ pairedGain: { mean: 0.1 } });
-    for (const figure of [random, shuffled]) expect(figure).not.toHaveProperty("gainOverShuffled");
+    for (const figure of [random ?? scratch, shuffled]) expect(figure).not.toHaveProperty("gainOverShuffled");
   });
 
   it("shows each test set and region with its gain where there are several", async () => {
@@ -81,7 +82,7 @@ describe("summarise", () => {
     await writeResults(folder, study, summarise(study, store));
     const read = async (file: string): Promise<string> => await readFile(join(folder, file), "utf8");
     expect(JSON.parse(await read("summary.json"))).toEqual(JSON.parse(JSON.stringify(summarise(study, store))) as Summary);
-    expect(await read("README.md")).toContain("| rpl | 0.163 | 0.325 | 0.650 |  | 1 | +0.040 | 1 of 1 |");
+    expect(await read("README.md")).toContain("| rpl | 0.163 | 0.325 | 0.650 |  | 1 | +0.040 | 1 of 1 |  |");
     expect(await read("report.html")).toContain("Gain over scratch with 4 labels");
   });
 });

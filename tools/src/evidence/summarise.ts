@@ -16,7 +16,7 @@ export interface Figure {
   readonly early?: Readonly<Record<string, number>>;
   /** Over the encoder without pretraining, seed by seed. */
   readonly pairedGain?: Gain;
-  /** Over an encoder that was trained with shuffled labels, seed by seed; read-outs only. */
+  /** Over an encoder that was trained with shuffled labels, seed by seed. */
   readonly gainOverShuffled?: Gain;
 }
 

@@ -50,8 +50,8 @@ function tablesOf({ probe, finetune, pretraining, score, labels }: Summary): Tab
   for (const [count, figures] of Object.entries(finetune)) {
     tables.push({
       title: `Fine-tuning with ${count} labels`,
-      caption: `${score.finetune} after 25, 50 and 100 % of the steps; gain over scratch at the end, seed by seed, with its 95 % interval.`,
-      columns: ["encoder", "25 %", "50 %", "100 %", "sd", "seeds", "gain over scratch", "seeds that gain"],
+      caption: `${score.finetune} after 25, 50 and 100 % of the steps; gain at the end, seed by seed, over scratch and over an encoder trained with shuffled labels, with 95 % intervals.`,
+      columns: ["encoder", "25 %", "50 %", "100 %", "sd", "seeds", "gain over scratch", "seeds that gain", "gain over shuffled rotation"],
       rows: Object.entries(figures).map(([name, figure]) => [
         name,
         figure.early?.["25"] ?? null,
@@ -61,6 +61,7 @@ function tablesOf({ probe, finetune, pretraining, score, labels }: Summary): Tab
         figure.n,
         gainOf(figure.pairedGain),
         figure.pairedGain === undefined ? "" : `${figure.pairedGain.positive} of ${figure.pairedGain.n}`,
+        gainOf(figure.gainOverShuffled),
       ]),
     });
     tables.push(...regionTable(`Fine-tuning with ${count} labels`, figures));

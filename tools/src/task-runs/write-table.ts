@@ -11,7 +11,7 @@ const { volumes, slices } = COHORTS;
 const TITLES: Readonly<Record<ImageKind, string>> = {
   volumes: `3D: synthetic brain tumours, ${volumes.size}^3 voxels, 4 contrasts, ${volumes.unlabelled} unlabelled cases`,
   slices: `2D: axial slices of such brains, ${slices.size} x ${slices.size} pixels, ${slices.unlabelled} unlabelled cases`,
-  photograph: `2D: random patches, ${PHOTOGRAPH_PATCH} x ${PHOTOGRAPH_PATCH} pixels, of one fundus photograph at a quarter of its resolution`,
+  photograph: `2D: random patches, ${PHOTOGRAPH_PATCH} x ${PHOTOGRAPH_PATCH} pixels, of one fundus photograph at an eighth of its resolution`,
 };
 
 const COLUMNS = ["run", "metric", "chance", "training", "held-out cases", "loss", "steps x batch", "seconds"];
