@@ -22,6 +22,7 @@ cell is a file there: stop it with Ctrl-C whenever you like and start it again t
   --cohort pancreas|brain  One cohort; default both, pancreas first
   --only probe|finetune    Only the read-outs, or only the fine-tuning, with the pretraining they need
   --tasks NAME,NAME        Only these encoders, e.g. rotation,rpl,"rotation + masked"; "random" is the one without pretraining
+  --labels N,N             Only fine-tuning with so many labels; default all of the study's
   --seeds N                Only the first seeds
   --shard I/N              Only every Nth cell, from the Ith on, for several processes on one folder
   --minutes N              Stops after the cell under way once so many minutes have passed
@@ -34,6 +35,7 @@ const { values } = parseArgs({
     cohort: { type: "string" },
     only: { type: "string" },
     tasks: { type: "string" },
+    labels: { type: "string" },
     seeds: { type: "string" },
     shard: { type: "string", default: "1/1" },
     minutes: { type: "string" },
@@ -83,6 +85,7 @@ async function runStudy(cohort: CohortName): Promise<void> {
   const cells = listCells(study, {
     ...(only !== undefined && { only: only[0]! }),
     ...(values.tasks !== undefined && { encoders: values.tasks.split(",").map((name) => name.trim()) }),
+    ...(values.labels !== undefined && { labels: labelCounts(values.labels, study.finetune.labels) }),
     ...(values.seeds !== undefined && { seeds: Number(values.seeds) }),
   });
   const own = cells.filter((_, index) => index % shards! === shard! - 1);
@@ -151,6 +154,12 @@ function describeLeft(cells: readonly Cell[], store: CellStore, seconds: Readonl
   const estimate = known.reduce((sum, { kind }) => sum + seconds[kind].reduce((a, b) => a + b, 0) / seconds[kind].length, 0);
   const rest = left.length - known.length;
   return `${left.length} cells left, about ${(estimate / 3600).toFixed(1)} h${rest === 0 ? "" : ` and ${rest} cells of a kind not timed yet`}`;
+}
+
+function labelCounts(text: string, known: readonly number[]): number[] {
+  const counts = text.split(",").map(Number);
+  if (!counts.every((count) => known.includes(count))) refuse(`--labels: expected some of ${known.join(", ")}, received "${text}".`);
+  return counts;
 }
 
 function choice<Name extends string>(option: "cohort" | "only", known: readonly Name[]): Name[] | undefined {

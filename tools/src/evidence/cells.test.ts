@@ -34,6 +34,8 @@ describe("listCells", () => {
       "probe-rpl-4-labels-seed-1",
       "probe-rpl-4-labels-seed-2",
     ]);
+    const tuned = listCells(study, { only: "finetune", encoders: ["random"], labels: [8, 4], seeds: 1 });
+    expect(tuned.map(cellName)).toEqual(["finetune-random-4-labels-seed-1", "finetune-random-8-labels-seed-1"]);
   });
 });
 

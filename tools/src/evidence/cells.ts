@@ -10,6 +10,8 @@ export type Cell =
 export interface Selection {
   readonly only?: "probe" | "finetune";
   readonly encoders?: readonly string[];
+  /** Label counts to fine-tune with. */
+  readonly labels?: readonly number[];
   readonly seeds?: number;
 }
 
@@ -17,7 +19,7 @@ export interface Selection {
  * The cells of a study, cheap and decisive ones first: each encoder with its read-outs, then fine-tuning, label count by label
  * count and seed by seed, so that whenever it is stopped all encoders were tried with the same seeds.
  */
-export function listCells(study: Study, { only, encoders, seeds = study.seeds }: Selection = {}): Cell[] {
+export function listCells(study: Study, { only, encoders, labels: counts = study.finetune.labels, seeds = study.seeds }: Selection = {}): Cell[] {
   const names = Object.keys(study.encoders).filter((name) => encoders?.includes(name) ?? true);
   const numbers = Array.from({ length: Math.min(seeds, study.seeds) }, (_, index) => index + 1);
   const cells: Cell[] = [];
@@ -28,7 +30,7 @@ export function listCells(study: Study, { only, encoders, seeds = study.seeds }:
   }
   if (only === "probe") return cells;
   const compared = names.filter((name) => !study.readOutOnly.includes(name));
-  for (const labels of study.finetune.labels) {
+  for (const labels of study.finetune.labels.filter((count) => counts.includes(count))) {
     for (const seed of numbers) for (const encoder of compared) cells.push({ kind: "finetune", encoder, labels, seed });
   }
   return cells;

@@ -33,7 +33,7 @@ export async function writeRunReport(folder: string, options: Pick<RunOptions, "
   const own = "task" in config ? await previewBlocks(config, plugins) : await finetuneBlocks(config, paths, plugins);
   const page = renderReport({
     title: "task" in config ? `Pretraining: ${describeTasks(config.task)}` : `Fine-tuning: ${config.head.name}`,
-    summary: "task" in config ? `An encoder pretrained on the volumes of ${config.data.path}${config.from === undefined ? "" : `, starting from ${config.from}`}.` : `A head on an encoder (${config.encoder}), trained on ${config.data.path}.`,
+    summary: "task" in config ? `An encoder pretrained on ${config.data.path}${config.from === undefined ? "" : `, starting from ${config.from}`}.` : `A head on an encoder (${config.encoder}), trained on ${config.data.path}.`,
     facts: [...trainingFacts(log), ...environmentFacts(environment), { name: "Seed", value: String(config.seed) }],
     blocks: [
       ...trainingBlocks(log),
