@@ -100,9 +100,11 @@ const BRAIN: Study = {
     "rotation of varied intensities": { task: ROTATION, change: "varied intensities", steps: 300, batchSize: 4, learningRate },
     // and does one that goes on long after the task is solved?
     "longer rotation": { task: ROTATION, steps: 1200, batchSize: 4, learningRate },
+    // the first of both is not learnt in its steps
+    "longer rotation of varied intensities": { task: ROTATION, change: "varied intensities", steps: 1200, batchSize: 4, learningRate },
   },
   probe: { labels: 5, steps: 150 },
-  readOutOnly: ["rotation of varied intensities", "longer rotation"],
+  readOutOnly: ["rotation of varied intensities", "longer rotation", "longer rotation of varied intensities"],
   finetune: { ...PANCREAS.finetune, labels: [5, 10, 2] },
 };
 

@@ -9,9 +9,10 @@ interface Measure {
 const SHARE = [0, 1] as const;
 const POSITIVE = [0, Infinity] as const;
 
-/** What scores measure. */
+/** What a score measures. */
 export type MeasureName = "dice" | "jaccard" | "nsd" | "hd95Mm" | "accuracy" | "logLoss" | "gradeError" | "meanAbsoluteError";
 
+/** Title and range of each measure. */
 export const MEASURES: Readonly<Record<MeasureName, Measure>> = {
   dice: { title: "Dice", range: SHARE },
   jaccard: { title: "Jaccard index", range: SHARE },
