@@ -136,6 +136,36 @@ describe("pretrain --from", () => {
 describe("finetune --encoder", () => {
   const config = { head: { name: "segmentation", options: { augmentation: null } }, workers: 0, validationFraction: 0, training: { steps: 1, batchSize: 1 } };
 
+  it("starts from the decoder that the encoder was pretrained with, whole or not at all", async () => {
+    const preprocessing = { normalisation: "min-max", size: [8, 8, 8] };
+    const masked = { name: "masked", options: { blockSize: 4 } };
+    expect((await pretrain("restored", { task: masked, data: { ...COLOUR, preprocessing } })).code).toBe(0);
+    const tune = async (output: string, change: Record<string, unknown>, ...options: readonly string[]): Promise<Finished> => {
+      await writeBytes(join(folder, `${output}.json`), JSON.stringify({ ...config, ...STILL, data: COLOUR, encoder: "restored", output, ...change }));
+      return await call(folder, "finetune", `${output}.json`, ...options);
+    };
+    const { code, stderr } = await tune("on-decoder", {}, "--decoder");
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/decoder from restored: 14 weights loaded, 0 adapted, 2 left.*\n(.*\n)*.*The task "masked" trained it with the encoder\./);
+    const [task, head] = [await weights("restored", "task"), await weights("on-decoder", "head")];
+    expect([...head.keys()].sort()).toEqual([...task.keys()].sort());
+    for (const [name, values] of head) {
+      if (name.includes("moving")) continue;
+      // two channels restored and two classes told apart: the output layers are alike in shape only
+      if (name === "output/kernel") expect(values).not.toEqual(task.get(name));
+      else if (name !== "output/bias") expect(values).toEqual(task.get(name));
+    }
+
+    expect((await tune("without", {})).stderr).not.toContain("decoder from");
+    const unfit = await tune("unfit", { head: { name: "segmentation", options: { augmentation: null, batchNorm: false } }, decoder: true });
+    expect(unfit.code).toBe(2);
+    expect(unfit.stderr).toContain('The decoder of restored does not fit the head "segmentation".');
+    const none = await tune("none", { data: DATA, encoder: "first", decoder: true });
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('first holds no decoder that the head "segmentation" could start from.');
+    expect((await tune("scratch", { encoder: "scratch", decoder: true })).stderr).toContain('expected "decoder": it only beside a run folder');
+  });
+
   it("reports what was taken over, and adapts channels with --partial", async () => {
     await writeBytes(join(folder, "finetune.json"), JSON.stringify({ ...config, data: COLOUR, encoder: "first", output: "tuned" }));
     const refused = await call(folder, "finetune", "finetune.json");

@@ -33,6 +33,7 @@ export function buildSegmentationDecoder(request: HeadRequest<SegmentationOption
   const settings = lossSettings(options);
   return {
     weights: decoder.weights,
+    decoder: decoder.body,
     step: ({ tensors: { image, truth } }, mode) =>
       tf.tidy(() => {
         const logits = logitsOf(image, mode);

@@ -9,7 +9,7 @@ import { linearReadout, reestimateStatistics, segmentation } from "@ssl3d/heads"
 import { headBatches } from "./batches.js";
 import type { Cell } from "./cells.js";
 import type { CaseDice, CellResult } from "./cell-store.js";
-import { describe, loadPretrained } from "./pretrained-encoders.js";
+import { describe, loadDecoder, loadPretrained } from "./pretrained-encoders.js";
 import { drawLabelled, scoreCases } from "./score-cases.js";
 import { segmentationSettings } from "./segmentation-settings.js";
 import { RANDOM } from "./study.js";
@@ -50,13 +50,14 @@ async function readOut(shop: Workshop, { labels, seed }: LabelledCell, encoder: 
   }
 }
 
-async function finetune(shop: Workshop, { labels, seed }: LabelledCell, encoder: Encoder): Promise<Record<string, CaseDice>> {
+async function finetune(shop: Workshop, { encoder: name, labels, seed }: LabelledCell, encoder: Encoder): Promise<Record<string, CaseDice>> {
   const { study, data, signal } = shop;
   const { steps, batchSize, learningRate } = study.finetune;
   const random = createRandom(seed).split("evidence fine-tuning");
   const cases = drawLabelled(shop, labels, (pool) => random.split("labelled").shuffle(pool));
   const { options, classPrior } = segmentationSettings(data, cases);
   const head = segmentation.build({ encoder, options, inputSize: volumeSize(study), random: random.split("head"), classPrior });
+  if (study.encoders[name]?.withDecoder === true) await loadDecoder(shop, name, head);
   const batches = headBatches(segmentation, options, cases, batchSize, random.split("batches"));
   // Statistics are re-estimated for each scoring; going on from the checkpoint puts back what training had.
   const checkpoints = new MemoryCheckpointStore();

@@ -12,6 +12,7 @@ import {
   trainingOptions,
   type BatchSource,
   type Encoder,
+  type Head,
   type Random,
   type Trainable,
 } from "@ssl3d/core";
@@ -58,6 +59,7 @@ export async function pretrainCell(shop: Workshop, cell: Cell & { kind: "pretrai
     });
     shop.signal.throwIfAborted();
     const bytes = encodeSafetensors(await readWeights(encoder.weights));
+    if (plan.withDecoder === true) await writeFileAtomic(decoderFile(shop, cell.encoder), encodeSafetensors(await readWeights(trainable.weights)));
     await writeFileAtomic(weightsFile(shop, cell.encoder), bytes);
     await rm(checkpoints, { recursive: true, force: true });
     return {
@@ -80,6 +82,14 @@ export async function loadPretrained(shop: Workshop, name: string, encoder: Enco
   if (bytes === undefined) return undefined;
   loadWeights(encoder.weights, decodeSafetensors(bytes, file).tensors, { label: file });
   return await shortHash(bytes);
+}
+
+/** Puts the decoder that was pretrained with an encoder into a head, all but its output layer. */
+export async function loadDecoder(shop: Workshop, name: string, { decoder = [] }: Head): Promise<void> {
+  const file = decoderFile(shop, name);
+  const names = new Set(decoder.map((weight) => weight.name));
+  const arrays = [...decodeSafetensors(await readFile(file), file).tensors].filter(([key]) => names.has(key));
+  loadWeights(decoder, new Map(arrays), { label: file });
 }
 
 /** Whether the weights of a pretrained encoder are there. */
@@ -136,6 +146,10 @@ function encoderFolder({ folder, study }: Workshop, name: string): string {
 
 function weightsFile(shop: Workshop, name: string): string {
   return join(encoderFolder(shop, name), "encoder.safetensors");
+}
+
+function decoderFile(shop: Workshop, name: string): string {
+  return join(encoderFolder(shop, name), "decoder.safetensors");
 }
 
 async function shortHash(bytes: Uint8Array): Promise<string> {

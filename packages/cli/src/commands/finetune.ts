@@ -18,6 +18,7 @@ export function addFinetune(program: CAC, streams: Streams): void {
   addTrainingOptions(command)
     .option("--encoder <folder>", 'Run or encoder folder to start from, or "scratch" (default: scratch)')
     .option("--partial", "With --encoder: accept weights that are missing or do not fit, and other image channels; the log says which")
+    .option("--decoder", "With --encoder: start from the decoder that was pretrained with it, too; runs of masked reconstruction have one")
     .option("--labels <n>", "Labelled cases to train on, drawn by the seed (default: all)")
     .option("--test <folder>", "Folder of the test cases (default: a fifth of --data is kept for the test)")
     .option("--test-fraction <f>", "Fraction of --data kept for the test, 0 to 1 (default: 0.2)")
@@ -55,6 +56,7 @@ export function addFinetune(program: CAC, streams: Streams): void {
           head: { options: headOptions },
           encoder: text(options, "encoder"),
           partial: isOn(options, "partial") ? true : undefined,
+          decoder: isOn(options, "decoder") ? true : undefined,
           data: {
             labels: integer(options, "labels", 1),
             test: text(options, "test"),

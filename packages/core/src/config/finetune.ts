@@ -13,6 +13,8 @@ export interface FinetuneConfig extends RunSettings {
   readonly architecture: Named | null;
   /** Whether weights of the encoder's folder may be missing, not fit or be for other channels; absent where all must fit. */
   readonly partial?: boolean;
+  /** Whether the head starts from the decoder that was pretrained with the encoder. */
+  readonly decoder: boolean;
   readonly data: {
     readonly dataset: Named;
     readonly path: string;
@@ -32,6 +34,7 @@ export interface FinetuneInput extends RunInput {
   readonly encoder?: string | undefined;
   readonly architecture?: NamedInput | null | undefined;
   readonly partial?: boolean;
+  readonly decoder?: boolean | undefined;
   readonly data: {
     readonly dataset?: NamedInput | undefined;
     readonly path: string;
@@ -67,6 +70,10 @@ const fields = z.strictObject({
     .default(null)
     .describe(`The encoder's architecture when it starts from scratch, by default "${DEFAULT_PLUGINS.encoder}"; a folder brings its own`),
   partial: partialField,
+  decoder: z
+    .boolean()
+    .default(false)
+    .describe("Whether the head starts from the decoder that was pretrained with the encoder, as masked reconstruction leaves one in its run folder"),
   data,
   classPrior: z.boolean().default(true).describe("Whether the output bias starts at how often each class occurs in the training truth"),
   reestimateStatistics: z
@@ -85,6 +92,10 @@ export const finetuneConfig: z.ZodType<FinetuneConfig, FinetuneInput> = fields
   .refine((config) => config.encoder !== "scratch" || config.partial === undefined, {
     path: ["partial"],
     message: "expected it only beside an encoder folder, whose weights may not fit",
+  })
+  .refine((config) => config.encoder !== "scratch" || !config.decoder, {
+    path: ["decoder"],
+    message: "expected it only beside a run folder, which may hold a decoder",
   })
   .transform((config): FinetuneConfig => {
     if (config.encoder !== "scratch") return config;

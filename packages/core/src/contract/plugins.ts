@@ -1,7 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Tensor } from "@tensorflow/tfjs-core";
 import type { Random } from "../random.js";
-import type { Encoder, Example, Trainable } from "./network.js";
+import type { Encoder, Example, Trainable, Weight } from "./network.js";
 import type { Figure, NumericArray, Rank, Volume } from "./volume.js";
 
 /** Version of the contract below. A plugin names the one it was written for; a mismatch is refused with the fix. */
@@ -95,6 +95,8 @@ export interface CohortScores {
 
 /** A trained head. */
 export interface Head<E extends Example = Example> extends Trainable<E> {
+  /** Those of its weights that a proxy task may have pretrained under the same names: a U-Net decoder without its output layer. None by default. */
+  readonly decoder?: readonly Weight[];
   /** Class probabilities, or what `answers` says instead, for [batch, ...spatial, channels], in the form that `predicts` tells; the caller owns the tensor. */
   predict(images: Tensor): Tensor;
 }

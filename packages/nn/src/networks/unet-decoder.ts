@@ -30,6 +30,8 @@ export interface UnetDecoderOptions {
 export interface UnetDecoder extends Disposable {
   /** Layer by layer in the original's order: deepest level first, the output convolution last. */
   readonly weights: readonly Weight[];
+  /** {@link weights} without the output convolution's: what decoders of other outputs on the same encoder have in common. */
+  readonly body: readonly Weight[];
   /** Bias of the output convolution, [outputs]; set it to the log of the class prior for a good start. */
   readonly outputBias: Weight;
   frozen: boolean;
@@ -78,10 +80,12 @@ export function createUnetDecoder(options: UnetDecoderOptions): UnetDecoder {
     initializer: glorotUniform,
     random: random.split("output"),
   });
-  const layers = [...steps.flatMap(({ up, block }) => [up, block]), top];
+  const body = steps.flatMap(({ up, block }) => [up, block]);
+  const layers = [...body, top];
   const shrink = encoder.output.stride / bottleneck.stride;
   return {
     weights: layers.flatMap((layer) => layer.weights),
+    body: body.flatMap((layer) => layer.weights),
     outputBias: top.weights[1] as Weight,
     get frozen() {
       return layers.every((layer) => layer.frozen);

@@ -10,6 +10,7 @@ import {
   type Encoder,
   type EncoderContract,
   type LoadOptions,
+  type NamedArrays,
   type TransferReport,
   type Weight,
 } from "@ssl3d/core";
@@ -91,10 +92,15 @@ export async function loadEncoder(path: string, plugins: readonly DiscoveredPlug
 
 /** Loads a weights file into a network after checking its hash; by default strictly. */
 export async function loadWeightsFile(weights: readonly Weight[], path: string, expected: string, options: Omit<LoadOptions, "label"> = {}): Promise<TransferReport> {
+  return loadWeights(weights, await readWeightsFile(path, expected), { ...options, label: path });
+}
+
+/** The arrays of a weights file by name, after checking its hash. */
+export async function readWeightsFile(path: string, expected: string): Promise<NamedArrays> {
   const bytes = await readBytes(path);
   const received = await sha256(bytes);
   if (received !== expected) throw hashMismatch(path, expected, received);
-  return loadWeights(weights, decodeSafetensors(bytes, path).tensors, { ...options, label: path });
+  return decodeSafetensors(bytes, path).tensors;
 }
 
 /** The value of a JSON file's text. */

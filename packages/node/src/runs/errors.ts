@@ -24,6 +24,19 @@ export function headNotFound(path: string): Ssl3dError {
   });
 }
 
+/** A folder without a pretrained decoder that a head can take. */
+export function decoderNotFound(path: string, head: string, misfit?: string): Ssl3dError {
+  return new Ssl3dError({
+    code: "SSL3D_DECODER_NOT_FOUND",
+    message: misfit === undefined ? `${path} holds no decoder that the head "${head}" could start from.` : `The decoder of ${path} does not fit the head "${head}". ${misfit}`,
+    fix:
+      misfit === undefined
+        ? "Give the run folder of a task that trains one, such as masked reconstruction, or take the encoder alone."
+        : "Give the head the options that the decoder was trained with, such as `batchNorm`, or take the encoder alone.",
+    facts: { path, head },
+  });
+}
+
 /** A folder holds no layers of a proxy task, not the one asked for, or several to choose from. */
 export function taskNotFound(path: string, wanted: string | undefined, found: readonly string[]): Ssl3dError {
   const list = found.join(", ");

@@ -24,6 +24,7 @@ import { cacheBudgetBytes, searchPlaces, type RunOptions } from "./run-options.j
 import { labelValuesOf } from "./segment-volume.js";
 import { startRun } from "./start-run.js";
 import { trainRun } from "./train-run.js";
+import { transferDecoder } from "./transfer-decoder.js";
 import { requireFitting, transferEncoder } from "./transfer-encoder.js";
 import { namedPlugin, openDataset, rolesOf, usePlugin, type UsedPlugin } from "./use-plugin.js";
 import { warnUnknown } from "./warn-unknown.js";
@@ -107,6 +108,7 @@ export async function finetune(config: FinetuneConfig, options: RunOptions = {})
         ...(classPrior && { classPrior }),
       }),
     );
+    if (source !== undefined && config.decoder && options.resume !== true) run.emit(await transferDecoder(source.from, config.head.name, trainable));
     const result = await trainRun({ config, run, resources, encoder, trainable, recipe, validation, used, random: root.split("training"), options });
     if (result.outcome === "interrupted") return { ...result, folder: config.output };
     if (config.reestimateStatistics) {
